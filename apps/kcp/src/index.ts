@@ -1,0 +1,2 @@
+export { RootDirectoryError, start } from '@kcp/server';
+export type { ClientRequest, LoopbackClient, Server, ServerHooks, ServerOptions } from '@kcp/server';

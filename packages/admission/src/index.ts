@@ -1,0 +1,1 @@
+export type { AdmissionAttributes, AdmissionOperation, AdmissionPlugin } from './admission.ts';

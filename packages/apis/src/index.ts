@@ -1,0 +1,23 @@
+export { canonicalBase64 } from './base64.ts';
+export { decodeObject, decodeStruct, DecodeError } from './decode.ts';
+export type { DecodedObject, DecodedStruct } from './decode.ts';
+export type { KindTable } from './kind-table.ts';
+export { kinds, kindTable } from './kinds.ts';
+export { mergeSchema } from './merge-schema.ts';
+export type { TableMergeSchema } from './merge-schema.ts';
+export { openApiDefinitions, sharedDefinitions } from './open-api.ts';
+export type { Definitions } from './open-api.ts';
+export type {
+  FieldExtra,
+  FieldRow,
+  ListType,
+  MapType,
+  Presence,
+  ScalarType,
+  SchemaOrType,
+  StructType,
+  ValueType,
+} from './table.ts';
+export { CustomResourceDefinition, JSONSchemaProps } from './tables/apiextensions.ts';
+export { TokenRequest } from './tables/authentication.ts';
+export { DeleteOptions, LabelSelector, ListMeta, ObjectMeta, Status } from './tables/meta.ts';

@@ -1,0 +1,32 @@
+import type { LogicalCluster } from '@kcp/logical-cluster';
+import type { ServedResource } from './served-resource.ts';
+
+/** One version of a group in discovery. */
+export interface ServedVersion {
+  readonly version: string;
+  /** Sorted by plural name. */
+  readonly resources: readonly ServedResource[];
+}
+
+/** One group in discovery, versions in order of preference. */
+export interface ServedGroup {
+  readonly group: string;
+  readonly origin: 'builtin' | 'custom';
+  readonly versions: readonly ServedVersion[];
+}
+
+/** What one logical cluster serves. */
+export interface ClusterCatalog {
+  /** Changes whenever anything in it does; equal catalogs of different clusters have equal tags. */
+  readonly tag: string;
+  readonly groups: readonly ServedGroup[];
+  find(group: string, version: string, resource: string): ServedResource | undefined;
+}
+
+/** What the logical clusters serve: built-ins, system APIs, own definitions, in this order of authority (DESIGN §4). */
+export interface Catalog {
+  /** Synchronous: derived from the store and kept by (cluster, generation). */
+  of(cluster: LogicalCluster): ClusterCatalog;
+  /** The resource for a request to all logical clusters; undefined where it is not served that way. */
+  across(group: string, version: string, resource: string): ServedResource | undefined;
+}

@@ -1,0 +1,126 @@
+import type { JsonObject, MutableJsonObject } from '@kcp/api-machinery';
+import type { ServedVersion } from '../../catalog.ts';
+import type { ServedResource } from '../../served-resource.ts';
+import { verbsOf } from '../discovery.ts';
+import {
+  acrossNamespacesPath,
+  collectionPath,
+  objectPath,
+  subjectOf,
+  subresourceSubject,
+  watchPath,
+} from './operations.ts';
+
+/** Definitions that every document may refer to: ObjectMeta, ListMeta, Status, DeleteOptions, Patch, WatchEvent, Scale, … */
+export type SharedSchemas = Readonly<Record<string, JsonObject>>;
+
+/** The OpenAPI v3 document of one group version: the paths of its resources and all definitions that they refer to. */
+export function groupVersionDocument(
+  group: string,
+  { version, resources }: ServedVersion,
+  shared: SharedSchemas,
+): JsonObject {
+  const paths: MutableJsonObject = {};
+  const schemas: Record<string, JsonObject> = {};
+  const base = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
+  for (const resource of resources) {
+    const definitions = resource.openApi();
+    Object.assign(schemas, definitions.schemas);
+    schemas[`${definitions.name}List`] ??= listSchema(resource, definitions.name);
+    addPaths(paths, base, { resource, schema: definitions.name });
+  }
+  return {
+    openapi: '3.0.0',
+    info: { title: 'Kubernetes', version: 'unversioned' },
+    paths,
+    components: {
+      schemas: withReferred({ paths, schemas }, shared),
+      securitySchemes: {
+        BearerToken: {
+          type: 'apiKey',
+          description: 'Bearer Token authentication',
+          name: 'authorization',
+          in: 'header',
+        },
+      },
+    },
+  };
+}
+
+function addPaths(
+  paths: MutableJsonObject,
+  base: string,
+  { resource, schema }: { resource: ServedResource; schema: string },
+): void {
+  const subject = subjectOf(resource, schema);
+  const verbs = verbsOf(resource);
+  const plural = resource.gvr.resource;
+  const collection = resource.namespaced ? `${base}/namespaces/{namespace}/${plural}` : `${base}/${plural}`;
+  paths[collection] = collectionPath(subject, verbs);
+  if (resource.namespaced && verbs.includes('list')) paths[`${base}/${plural}`] = acrossNamespacesPath(subject);
+  if (!verbs.includes('get')) return;
+  paths[`${collection}/{name}`] = objectPath(
+    subject,
+    verbs.filter((verb) => verb !== 'create'),
+  );
+  for (const [name, subresource] of Object.entries(resource.subresources)) {
+    const part = subresourceSubject(subject, name, subresource);
+    paths[`${collection}/{name}/${name}`] = objectPath(part.subject, part.verbs);
+  }
+  if (resource.origin !== 'builtin') return;
+  const watched = collection.replace(base, `${base}/watch`);
+  paths[watched] = watchPath(subject, false);
+  paths[`${watched}/{name}`] = watchPath(subject, true);
+  if (resource.namespaced) paths[`${base}/watch/${plural}`] = watchPath({ ...subject, within: false }, false);
+}
+
+const CONVENTIONS = 'https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md';
+
+function listSchema(resource: ServedResource, name: string): JsonObject {
+  const { group, version } = resource.gvr;
+  return {
+    description: `${resource.listKind} is a list of ${resource.kind}`,
+    type: 'object',
+    required: ['items'],
+    properties: {
+      apiVersion: {
+        description: `APIVersion defines the versioned schema of this representation of an object. More info: ${CONVENTIONS}#resources`,
+        type: 'string',
+      },
+      kind: {
+        description: `Kind is a string value representing the REST resource this object represents. More info: ${CONVENTIONS}#types-kinds`,
+        type: 'string',
+      },
+      metadata: {
+        description: `Standard list metadata. More info: ${CONVENTIONS}#types-kinds`,
+        allOf: [{ $ref: '#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }],
+      },
+      items: {
+        description: `List of ${resource.gvr.resource}. More info: ${CONVENTIONS}`,
+        type: 'array',
+        items: { $ref: `#/components/schemas/${name}` },
+      },
+    },
+    'x-kubernetes-group-version-kind': [{ group, kind: resource.listKind, version }],
+  };
+}
+
+const REFERENCE = /#\/components\/schemas\/([^"]+)"/g;
+
+/** A document's own definitions and those of the shared ones that it refers to, directly or through others. */
+function withReferred(
+  own: { paths: JsonObject; schemas: Record<string, JsonObject> },
+  shared: SharedSchemas,
+): JsonObject {
+  const found: Record<string, JsonObject> = { ...own.schemas };
+  const queue = [JSON.stringify(own)];
+  for (let text = queue.pop(); text !== undefined; text = queue.pop()) {
+    for (const [, name = ''] of text.matchAll(REFERENCE)) {
+      const schema = Object.hasOwn(shared, name) ? shared[name] : undefined;
+      if (schema === undefined || Object.hasOwn(found, name)) continue;
+      found[name] = schema;
+      queue.push(JSON.stringify(schema));
+    }
+  }
+  return Object.fromEntries(Object.entries(found).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

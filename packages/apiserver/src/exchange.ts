@@ -1,0 +1,34 @@
+import type { UserInfo } from '@kcp/auth';
+import type { Request } from '@kcp/http';
+import type { LogicalCluster, Wildcard } from '@kcp/logical-cluster';
+import type { RequestInfo } from './request/request-info.ts';
+import type { Query } from './request/query.ts';
+
+/** Where a request goes once its path is resolved. */
+export type ResolvedScope = LogicalCluster | Wildcard;
+
+/** One request on its way in, and what the steps of the pipeline found out about it. */
+export interface Exchange {
+  readonly request: Request;
+  readonly query: Query;
+  readonly auditId: string;
+  /** When the request came, in milliseconds. */
+  readonly received: number;
+  /** Texts of Warning headers, told with whatever the answer is. */
+  readonly warnings: string[];
+  /** The path without the `/clusters/…` prefix. */
+  path: string;
+  /** The prefix as the client wrote it; empty where it wrote none. */
+  prefix: string;
+  cluster: ResolvedScope;
+  user: UserInfo;
+  info: RequestInfo;
+}
+
+/** Nobody, until authentication has spoken. */
+export const nobody: UserInfo = { name: '', uid: '', groups: [], extra: {} };
+
+/** Adds a Warning once: the same text is not told twice in one answer. */
+export function warn(exchange: Exchange, text: string): void {
+  if (!exchange.warnings.includes(text)) exchange.warnings.push(text);
+}

@@ -1,0 +1,37 @@
+export type { Catalog, ClusterCatalog, ServedGroup, ServedVersion } from './catalog.ts';
+export { watchDefinitions } from './definitions.ts';
+export type { DispatchDeps } from './dispatch.ts';
+export type { HealthCheck, HealthChecks } from './endpoints/health.ts';
+export { createOpenApi } from './endpoints/openapi/serve.ts';
+export type { SharedSchemas } from './endpoints/openapi/document.ts';
+export { createPathHandler } from './endpoints/paths.ts';
+export type { PathDeps } from './endpoints/paths.ts';
+export { warn } from './exchange.ts';
+export type { Exchange, ResolvedScope } from './exchange.ts';
+export { inProcessWriter } from './object-writer.ts';
+export type { InProcessWriter, ObjectAddress } from './object-writer.ts';
+export { attributesOf, bearerToken, createPipeline } from './pipeline.ts';
+export type { Impersonate, PathHandler, PipelineDeps } from './pipeline.ts';
+export {
+  headersFor,
+  methodNotAllowed,
+  nothingHere,
+  respondError,
+  respondText,
+  respondValue,
+} from './present/respond.ts';
+export type { ResolvePath } from './request/cluster-scope.ts';
+export type {
+  Decoded,
+  OpenApiDefinitions,
+  ResourceVerb,
+  ServedResource,
+  Strategy,
+  Subresource,
+  TableColumn,
+  UpdateStrategy,
+  WriteContext,
+} from './served-resource.ts';
+export { timestamp } from './verbs/write-context.ts';
+export type { DeleteOptions } from './write/delete-options.ts';
+export type { WriteDeps } from './write/write-request.ts';

@@ -1,0 +1,44 @@
+import { describe, expect, it } from '@jest/globals';
+import { negotiate, statusFormat } from './negotiate.ts';
+
+const table = 'application/json;as=Table;g=meta.k8s.io;v=v1';
+
+describe('negotiate', () => {
+  it.each([
+    undefined,
+    '',
+    '*/*',
+    'application/json',
+    'application/vnd.kubernetes.protobuf,application/json',
+    'application/xml, */*;q=0.1',
+  ])('answers JSON to %s', (accept) => {
+    expect(negotiate(accept, 'object')).toEqual({ format: 'json', transform: undefined, pretty: false });
+  });
+
+  it('takes the clause with the greatest q, and none with q=0', () => {
+    expect(negotiate('application/json;q=0.3, application/yaml;q=0.7', 'object').format).toBe('yaml');
+    expect(negotiate('application/json;q=0, application/yaml', 'object').format).toBe('yaml');
+  });
+
+  it('knows transformations, and goes on to the next clause where one is unknown', () => {
+    expect(negotiate(table, 'object').transform).toEqual({ kind: 'Table', version: 'v1' });
+    expect(negotiate(`${table.replace('v=v1', 'v=v2')},application/json`, 'object').transform).toBeUndefined();
+  });
+
+  it.each(['text/plain', 'application/*', 'APPLICATION/JSON'])('refuses %s by listing what there is', (accept) => {
+    expect(() => negotiate(accept, 'object')).toThrow(/^406: Not Acceptable/);
+  });
+
+  it('refuses a known type that asks for something else, in other words', () => {
+    expect(() => negotiate(table.replace('Table', 'Nope'), 'object')).toThrow(
+      /^only the following media types are accepted/,
+    );
+    expect(() => negotiate('application/vnd.kubernetes.protobuf', 'object')).toThrow(/^only the following/);
+    expect(() => negotiate('application/yaml', 'watch')).toThrow(/^only the following/);
+  });
+
+  it('words refusals in YAML for who asks for YAML', () => {
+    expect(statusFormat('application/yaml')).toBe('yaml');
+    expect(statusFormat('text/plain')).toBe('json');
+  });
+});

@@ -1,0 +1,77 @@
+import { formatApiVersion, type GroupVersionResource, type KubeObject } from '@kcp/api-machinery';
+import type { UserInfo } from '@kcp/auth';
+import type { LogicalCluster } from '@kcp/logical-cluster';
+import type { Catalog } from './catalog.ts';
+import type { ServedResource, WriteContext } from './served-resource.ts';
+import { nothingHere } from './present/respond.ts';
+import { ownOptions, timestamp } from './verbs/write-context.ts';
+import { create } from './write/create.ts';
+import { remove } from './write/delete.ts';
+import { plainDelete, type DeleteOptions } from './write/delete-options.ts';
+import { update } from './write/update.ts';
+import type { WriteDeps, WriteRequest, Written } from './write/write-request.ts';
+
+/** The address of an object for a writer in the process. The namespace of a cluster-scoped object is the empty text. */
+export interface ObjectAddress {
+  readonly cluster: LogicalCluster;
+  readonly resource: GroupVersionResource;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Writes for controllers in the process: the same write path, admission included, without HTTP. Throws ApiError. */
+export interface InProcessWriter {
+  create(address: Omit<ObjectAddress, 'name'>, object: Omit<KubeObject, 'apiVersion' | 'kind'>): Promise<KubeObject>;
+  /** Changes an object, or a part of it (`status`, `finalize`), as it is at the time of the commit; the same object: nothing is written. */
+  update(address: ObjectAddress, change: (old: KubeObject) => KubeObject, subresource?: string): Promise<KubeObject>;
+  remove(address: ObjectAddress, options?: Partial<DeleteOptions>): Promise<void>;
+}
+
+/** A writer in the name of a user: what the controllers of the server are to authorization and admission. */
+export function inProcessWriter(
+  deps: WriteDeps & { readonly catalog: Catalog; readonly clock: () => number },
+  user: UserInfo,
+): InProcessWriter {
+  const find = ({
+    cluster,
+    resource: { group, version, resource },
+  }: Pick<ObjectAddress, 'cluster' | 'resource'>): ServedResource => {
+    const found = deps.catalog.of(cluster).find(group, version, resource);
+    if (!found) throw nothingHere();
+    return found;
+  };
+  const request = (address: ObjectAddress, resource: ServedResource, subresource = ''): WriteRequest => {
+    const { cluster, namespace, name } = address;
+    const context: WriteContext = {
+      cluster,
+      user,
+      namespace,
+      name,
+      dryRun: false,
+      now: timestamp(deps.clock()),
+      warn: () => {},
+    };
+    return { resource, context, options: ownOptions, subresource };
+  };
+  return {
+    create: async (address, object) => {
+      const resource = find(address);
+      const typed = { ...object, kind: resource.kind, apiVersion: formatApiVersion(resource.gvr) } as KubeObject;
+      return written(await create(deps, request({ ...address, name: '' }, resource), typed));
+    },
+    update: async (address, change, subresource = '') => {
+      const resource = find(address);
+      const part = subresource === '' ? undefined : resource.subresources[subresource];
+      const strategy = part?.kind === 'part' ? part.strategy : resource.strategy;
+      const options = { strategy, change, replaces: false, createOnUpdate: false, unconditional: true };
+      return written(await update(deps, { ...request(address, resource, subresource), ...options }));
+    },
+    remove: async (address, options) => {
+      await remove(deps, request(address, find(address)), { ...plainDelete, ...options });
+    },
+  };
+}
+
+function written(result: Written): KubeObject {
+  return result.kind === 'stored' ? result.stored.decode() : result.object;
+}

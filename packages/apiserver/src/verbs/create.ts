@@ -1,0 +1,57 @@
+import { forbiddenResource, type JsonObject } from '@kcp/api-machinery';
+import type { Response } from '@kcp/http';
+import { respondObject, respondStored } from '../present/render.ts';
+import type { Subresource } from '../served-resource.ts';
+import { create } from '../write/create.ts';
+import { decodeValidated } from '../write/field-validation.ts';
+import type { WriteDeps, Written } from '../write/write-request.ts';
+import { find } from './get.ts';
+import type { ResourceTarget } from './target.ts';
+import { readObjectBody, writeContext, writeRequest } from './write-context.ts';
+
+/** POST: creates an object, or answers a question (reviews). */
+export async function post(deps: WriteDeps, target: ResourceTarget): Promise<Response> {
+  const { resource, exchange } = target;
+  const request = writeRequest(target, 'CreateOptions');
+  const body = await readObjectBody(exchange, resource.kind);
+  const { object } = decodeValidated(request, body);
+  if (resource.terminating === true) {
+    throw forbiddenResource(
+      resource.gvr,
+      object.metadata.name ?? '',
+      'create not allowed while custom resource definition is terminating',
+    );
+  }
+  if (resource.answer) {
+    const answered = await resource.answer(object, request.context);
+    return respondObject({ exchange, resource, representation: target.representation, status: 201 }, answered);
+  }
+  return respondWritten(target, await create(deps, request, object));
+}
+
+/** POST to a sub-resource that answers: a service account's token. */
+export async function postSubresource(
+  deps: WriteDeps,
+  target: ResourceTarget,
+  subresource: Extract<Subresource, { kind: 'create' }>,
+): Promise<Response> {
+  const { exchange, resource, representation } = target;
+  const parent = find(deps.store, target).decode();
+  const { object: raw } = await readObjectBody(exchange, subresource.produces.kind);
+  const { object } = subresource.decode(raw);
+  const dryRun = writeRequest(target, 'CreateOptions').options.dryRun;
+  const answered = await subresource.answer(parent, object, writeContext(target, dryRun));
+  return respondObject({ exchange, resource, representation, status: 201 }, answered);
+}
+
+/** Answers with what a write came to: 201 for what is new, else 200. */
+export async function respondWritten(target: ResourceTarget, written: Written): Promise<Response> {
+  const { exchange, resource, representation } = target;
+  const answer = { exchange, resource, representation, status: written.created ? 201 : 200 };
+  return written.kind === 'stored' ? respondStored(answer, written.stored) : respondObject(answer, written.object);
+}
+
+/** A Status that says that all is well, as a delete answers. */
+export function success(details: JsonObject): JsonObject {
+  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details };
+}

@@ -1,0 +1,35 @@
+import type { Response } from '@kcp/http';
+import { methodNotAllowed } from '../present/respond.ts';
+import type { UpdateStrategy } from '../served-resource.ts';
+import { decodeValidated } from '../write/field-validation.ts';
+import { update } from '../write/update.ts';
+import type { WriteDeps } from '../write/write-request.ts';
+import { respondWritten } from './create.ts';
+import type { ResourceTarget } from './target.ts';
+import { readObjectBody, writeRequest } from './write-context.ts';
+
+/** PUT of an object, or of the part of it that a sub-resource stands for. */
+export async function put(deps: WriteDeps, target: ResourceTarget): Promise<Response> {
+  const { resource, exchange } = target;
+  const request = writeRequest(target, 'UpdateOptions');
+  const body = await readObjectBody(exchange, resource.kind);
+  const { object } = decodeValidated(request, body);
+  const whole = target.info.subresource === '';
+  const written = await update(deps, {
+    ...request,
+    strategy: partStrategy(target),
+    change: () => object,
+    replaces: true,
+    createOnUpdate: whole && resource.strategy.createOnUpdate,
+    unconditional: resource.strategy.unconditionalUpdate,
+  });
+  return respondWritten(target, written);
+}
+
+/** The rules of what is being changed: the whole object's, or its part's. */
+export function partStrategy({ resource, info }: ResourceTarget): UpdateStrategy {
+  if (info.subresource === '') return resource.strategy;
+  const part = resource.subresources[info.subresource];
+  if (part?.kind !== 'part') throw methodNotAllowed();
+  return part.strategy;
+}

@@ -1,0 +1,56 @@
+import type { Exchange } from '../exchange.ts';
+import { warn } from '../exchange.ts';
+import { bodyFormat, BODY_LIMIT, decodeObjectBody, type ObjectBody } from '../media/body.ts';
+import { readWriteOptions, type WriteOptions, type WriteOptionsKind } from '../request/query.ts';
+import type { WriteContext } from '../served-resource.ts';
+import type { WriteRequest } from '../write/write-request.ts';
+import type { ResourceTarget } from './target.ts';
+
+/** The write that an HTTP request asks for. */
+export function writeRequest(target: ResourceTarget, kind: WriteOptionsKind): WriteRequest {
+  const options = readWriteOptions(target.exchange.query, kind);
+  return {
+    resource: target.resource,
+    context: writeContext(target, options.dryRun),
+    options,
+    subresource: target.info.subresource,
+  };
+}
+
+/** What a resource's functions may know of an HTTP request. */
+export function writeContext(
+  { exchange, key, info }: Pick<ResourceTarget, 'exchange' | 'key' | 'info'>,
+  dryRun: boolean,
+): WriteContext {
+  return {
+    cluster: key.cluster,
+    user: exchange.user,
+    namespace: info.namespace,
+    name: key.name,
+    dryRun,
+    now: timestamp(exchange.received),
+    warn: (text) => warn(exchange, text),
+  };
+}
+
+/** The options of a write that no client asked for: a step of a delete, a controller's own. */
+export const ownOptions: WriteOptions = { dryRun: false, fieldManager: '', fieldValidation: 'Ignore' };
+
+let lastSecond = 0;
+let lastText = '';
+
+/** Milliseconds as RFC 3339 in whole seconds, as metav1.Time is written. */
+export function timestamp(milliseconds: number): string {
+  const second = Math.floor(milliseconds / 1000);
+  if (second !== lastSecond) {
+    lastSecond = second;
+    lastText = `${new Date(second * 1000).toISOString().slice(0, 19)}Z`;
+  }
+  return lastText;
+}
+
+/** Reads the object in a request's body. Throws BadRequest, UnsupportedMediaType, RequestEntityTooLarge. */
+export async function readObjectBody(exchange: Exchange, kind: string): Promise<ObjectBody> {
+  const format = bodyFormat(exchange.request.header('content-type'));
+  return decodeObjectBody(await exchange.request.body(BODY_LIMIT), format, kind);
+}

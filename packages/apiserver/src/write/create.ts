@@ -1,0 +1,144 @@
+import {
+  ApiError,
+  badRequest,
+  invalidObject,
+  validateObjectMeta,
+  type FieldError,
+  type KubeObject,
+} from '@kcp/api-machinery';
+import type { WriteCondition } from '@kcp/object-store';
+import { admit, mutate } from './admission-chain.ts';
+import { commitAll, lostCreate, namespaceBucket, taken } from './commit.ts';
+import { dedupOwnerReferences } from './owner-references.ts';
+import { fillSystemFields } from './system-fields.ts';
+import { keyOf, kindOf, type PreparedWrite, type WriteDeps, type WriteRequest, type Written } from './write-request.ts';
+
+/** One step of the write path of a create: the object to go on with; a refusal is thrown. */
+type CreateStep = (object: KubeObject, request: WriteRequest, deps: WriteDeps) => KubeObject | Promise<KubeObject>;
+
+/**
+ * What every create goes through, in this order, whoever asks for it. Still to take their places: managed fields of an apply
+ * after `prepare`, rules of a schema within `validate`, policies and webhooks among the admission plug-ins, quota last.
+ */
+const createSteps: readonly CreateStep[] = [
+  refuseResourceVersion,
+  placeInNamespace,
+  nameOwnersOnce,
+  askMutatingAdmission,
+  authorizeContent,
+  fillServerMetadata,
+  prepare,
+  validate,
+  warnAbout,
+  askValidatingAdmission,
+];
+
+/** Takes a decoded object through the write path of a create, up to the commit. */
+export async function prepareCreate(
+  deps: WriteDeps,
+  request: WriteRequest,
+  decoded: KubeObject,
+): Promise<PreparedWrite> {
+  let object = decoded;
+  for (const step of createSteps) object = await step(object, request, deps);
+  const stored = await request.resource.toStored(object);
+  const key = keyOf(request, object.metadata.name);
+  const { bucket, storedFingerprint } = request.resource;
+  return {
+    write: { kind: 'create', bucket, key, object: stored, fingerprint: storedFingerprint },
+    conditions: livesIn(request),
+    object,
+  };
+}
+
+/** How often a generated name that is taken is drawn anew. */
+const NAME_DRAWS = 8;
+
+/** Creates an object. Throws ApiError. */
+export async function create(deps: WriteDeps, request: WriteRequest, decoded: KubeObject): Promise<Written> {
+  const generated = (decoded.metadata.name ?? '') === '';
+  for (let draw = 1; ; draw++) {
+    const prepared = await prepareCreate(deps, request, decoded);
+    if (request.context.dryRun) return dryRun(deps, prepared);
+    const outcome = await commitAll(deps.store, [prepared]);
+    const [stored] = outcome.kind === 'committed' ? outcome.objects : [];
+    if (stored) return { kind: 'stored', stored, created: true };
+    if (outcome.kind === 'committed')
+      throw new ApiError('InternalError', 'Internal error occurred: a commit without objects');
+    if (!generated || draw >= NAME_DRAWS) throw lostCreate(prepared, outcome);
+  }
+}
+
+function dryRun({ store }: WriteDeps, prepared: PreparedWrite): Written {
+  const { bucket, key } = prepared.write;
+  const current = store.get(bucket, key);
+  if (current) throw taken(bucket, prepared.object, current);
+  return { kind: 'shown', object: prepared.object, created: true };
+}
+
+function livesIn({ resource, context }: WriteRequest): readonly WriteCondition[] {
+  if (!resource.namespaced) return [];
+  return [{ bucket: namespaceBucket, key: { cluster: context.cluster, namespace: '', name: context.namespace } }];
+}
+
+function refuseResourceVersion(object: KubeObject): KubeObject {
+  const version = object.metadata.resourceVersion ?? '';
+  if (/^[1-9]\d*$/.test(version)) throw new ApiError('', 'resourceVersion should not be set on objects to be created');
+  return object;
+}
+
+function placeInNamespace(object: KubeObject, { resource, context }: WriteRequest): KubeObject {
+  const { namespace = '' } = object.metadata;
+  if (!resource.namespaced)
+    return namespace === '' ? object : { ...object, metadata: { ...object.metadata, namespace } };
+  if (namespace !== '' && namespace !== context.namespace) {
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  }
+  return namespace === context.namespace
+    ? object
+    : { ...object, metadata: { ...object.metadata, namespace: context.namespace } };
+}
+
+function nameOwnersOnce(object: KubeObject, { context }: WriteRequest): KubeObject {
+  return dedupOwnerReferences(object, context);
+}
+
+function askMutatingAdmission(object: KubeObject, request: WriteRequest, deps: WriteDeps): Promise<KubeObject> {
+  return mutate(deps, request, { operation: 'CREATE', object });
+}
+
+async function authorizeContent(object: KubeObject, { resource, context }: WriteRequest): Promise<KubeObject> {
+  await resource.strategy.authorizeCreate?.(object, context);
+  return object;
+}
+
+function fillServerMetadata(object: KubeObject, { context }: WriteRequest, deps: WriteDeps): KubeObject {
+  return fillSystemFields(object, context, deps);
+}
+
+function prepare(object: KubeObject, { resource, context }: WriteRequest): KubeObject {
+  return resource.strategy.prepareForCreate?.(object, context) ?? object;
+}
+
+function validate(object: KubeObject, { resource, context }: WriteRequest): KubeObject {
+  const { strategy, namespaced } = resource;
+  const errors: FieldError[] = [
+    ...validateObjectMeta(object.metadata, {
+      namespaced,
+      validateName: (name, prefix = false) => [...strategy.nameErrors(name, prefix)],
+    }),
+    ...(strategy.validateCreate?.(object, context) ?? []),
+  ];
+  if (errors.length > 0) throw invalidObject(kindOf(object), object.metadata.name ?? '', errors);
+  return object;
+}
+
+function warnAbout(object: KubeObject, { resource, context }: WriteRequest): KubeObject {
+  for (const text of resource.strategy.warningsOnCreate?.(object) ?? []) context.warn(text);
+  return object;
+}
+
+async function askValidatingAdmission(object: KubeObject, request: WriteRequest, deps: WriteDeps): Promise<KubeObject> {
+  await admit(deps, request, { operation: 'CREATE', object });
+  return object;
+}

@@ -1,0 +1,227 @@
+import {
+  ApiError,
+  badRequest,
+  conflict,
+  equal,
+  invalid,
+  invalidObject,
+  notFound,
+  validateObjectMetaUpdate,
+  type KubeObject,
+} from '@kcp/api-machinery';
+import { storageKey, type ObjectWrite, type StoredObject } from '@kcp/object-store';
+import { served } from '../present/render.ts';
+import { parseResourceVersion } from '../request/resource-version.ts';
+import type { UpdateStrategy } from '../served-resource.ts';
+import { admit, mutate } from './admission-chain.ts';
+import { commitAll, modified } from './commit.ts';
+import { create } from './create.ts';
+import { dedupOwnerReferences } from './owner-references.ts';
+import { keepSystemFields } from './system-fields.ts';
+import { keyOf, kindOf, type PreparedWrite, type WriteDeps, type WriteRequest, type Written } from './write-request.ts';
+
+/** What an update makes of the object as it is: a PUT ignores it, a patch is applied to it. */
+export type Change = (old: KubeObject) => KubeObject | Promise<KubeObject>;
+
+/** An update: of the whole object, or of the part that a sub-resource's strategy lets through. */
+export interface UpdateRequest extends WriteRequest {
+  readonly strategy: UpdateStrategy;
+  readonly change: Change;
+  /** A PUT: what it says of uid is a precondition, and it may create. */
+  readonly replaces: boolean;
+  readonly createOnUpdate: boolean;
+  /** Without a resourceVersion whatever is there is overwritten. Patches always are. */
+  readonly unconditional: boolean;
+}
+
+/** The object on its way through an update, and what it was. */
+interface Passage {
+  readonly object: KubeObject;
+  readonly old: KubeObject;
+}
+
+type UpdateStep = (passage: Passage, request: UpdateRequest, deps: WriteDeps) => KubeObject | Promise<KubeObject>;
+
+/**
+ * What every update goes through, in this order, whoever asks for it. Still to take their places: managed fields after
+ * `keepServerMetadata`, rules of a schema within `validate`, policies and webhooks among the admission plug-ins, quota last.
+ */
+const updateSteps: readonly UpdateStep[] = [
+  checkAddress,
+  checkUid,
+  nameOwnersOnce,
+  askMutatingAdmission,
+  checkVersion,
+  authorizeContent,
+  keepServerMetadata,
+  prepare,
+  validate,
+  warnAbout,
+  askValidatingAdmission,
+];
+
+/** How often an update that lost against another is made anew on top of it. */
+const ATTEMPTS = 10;
+
+/** Changes an object; creates it where a PUT may. Throws ApiError. */
+export async function update(deps: WriteDeps, request: UpdateRequest): Promise<Written> {
+  for (let attempt = 1; ; attempt++) {
+    const current = deps.store.get(request.resource.bucket, keyOf(request));
+    if (!current) return createInstead(deps, request);
+    const { prepared, conditional } = await prepareUpdate(deps, request, current);
+    if (!prepared) return { kind: 'stored', stored: current, created: false };
+    if (prepared.write.kind === 'delete' || request.context.dryRun) {
+      if (request.context.dryRun || (await commitAll(deps.store, [prepared])).kind === 'committed') {
+        return { kind: 'shown', object: prepared.object, created: false };
+      }
+    } else {
+      const outcome = await commitAll(deps.store, [prepared]);
+      const [stored] = outcome.kind === 'committed' ? outcome.objects : [];
+      if (stored) return { kind: 'stored', stored, created: false };
+    }
+    if (conditional || attempt >= ATTEMPTS) throw modified(request.resource.gvr, request.context.name);
+  }
+}
+
+async function createInstead(deps: WriteDeps, request: UpdateRequest): Promise<Written> {
+  const { resource, context } = request;
+  if (!request.createOnUpdate) throw notFound(resource.gvr, context.name);
+  const object = await request.change({ apiVersion: '', kind: '', metadata: {} });
+  checkName(object, context.name);
+  const { resourceVersion: _, ...metadata } = object.metadata;
+  return create(deps, request, { ...object, metadata });
+}
+
+/** The outcome of the write path: nothing to write where nothing changed. */
+interface Prepared {
+  readonly prepared: PreparedWrite | undefined;
+  /** The client named the version that it changes: losing against another write is a conflict. */
+  readonly conditional: boolean;
+}
+
+/** Takes an update through the write path, up to the commit. */
+export async function prepareUpdate(deps: WriteDeps, request: UpdateRequest, current: StoredObject): Promise<Prepared> {
+  const { resource } = request;
+  const old = await served(resource, current);
+  let object = await request.change(old);
+  const conditional = (object.metadata.resourceVersion ?? '') !== '' && object.metadata.resourceVersion !== '0';
+  for (const step of updateSteps) object = await step({ object, old }, request, deps);
+  const { bucket, storedFingerprint } = resource;
+  const { key, revision: expected } = current;
+  if (isReleased(object, request))
+    return { prepared: { write: { kind: 'delete', bucket, key, expected }, conditions: [], object }, conditional };
+  const stored = await resource.toStored(object);
+  if (current.fingerprint === storedFingerprint && sameStored(stored, current))
+    return { prepared: undefined, conditional };
+  const write: ObjectWrite = { kind: 'update', bucket, key, object: stored, fingerprint: storedFingerprint, expected };
+  return { prepared: { write, conditions: [], object }, conditional };
+}
+
+/** True where nothing holds an object any longer that is being deleted. */
+function isReleased(object: KubeObject, { resource }: UpdateRequest): boolean {
+  const { metadata } = object;
+  if (metadata.deletionTimestamp === undefined || (metadata.finalizers?.length ?? 0) > 0) return false;
+  return !(resource.strategy.isHeld?.(object) ?? false);
+}
+
+/** True where a write would store what is stored: no event, the same resourceVersion. */
+function sameStored(object: KubeObject, current: StoredObject): boolean {
+  const stored = current.decode();
+  const annotations = { ...object.metadata.annotations, 'kcp.io/cluster': current.key.cluster };
+  const stamped = {
+    ...object,
+    metadata: { ...object.metadata, annotations, resourceVersion: stored.metadata.resourceVersion },
+  };
+  return equal(stamped, stored);
+}
+
+function checkName(object: KubeObject, name: string): void {
+  const own = object.metadata.name ?? '';
+  if (own === '')
+    throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
+  if (own !== name) throw badRequest(`the name of the object (${own}) does not match the name on the URL (${name})`);
+}
+
+function checkAddress({ object }: Passage, { resource, context }: UpdateRequest): KubeObject {
+  checkName(object, context.name);
+  const { namespace = '' } = object.metadata;
+  if (!resource.namespaced || namespace === context.namespace) return object;
+  if (namespace !== '')
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  return { ...object, metadata: { ...object.metadata, namespace: context.namespace } };
+}
+
+function checkUid({ object, old }: Passage, request: UpdateRequest): KubeObject {
+  const { resource, replaces, context } = request;
+  const { uid = '' } = object.metadata;
+  if (!replaces || uid === '' || uid === old.metadata.uid) return object;
+  const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`;
+  const key = storageKey(resource.bucket, keyOf(request));
+  throw conflict(
+    resource.gvr,
+    context.name,
+    `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`,
+  );
+}
+
+function nameOwnersOnce({ object }: Passage, { context }: UpdateRequest): KubeObject {
+  return dedupOwnerReferences(object, context);
+}
+
+function askMutatingAdmission({ object, old }: Passage, request: UpdateRequest, deps: WriteDeps): Promise<KubeObject> {
+  return mutate(deps, request, { operation: 'UPDATE', object, oldObject: old });
+}
+
+function checkVersion({ object, old }: Passage, { resource, unconditional, context }: UpdateRequest): KubeObject {
+  const text = object.metadata.resourceVersion ?? '';
+  const version = text === '' ? 0 : parseResourceVersion(text);
+  if (version === undefined)
+    throw new ApiError(
+      '',
+      `resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
+    );
+  if (version !== 0) {
+    if (String(version) !== old.metadata.resourceVersion) throw modified(resource.gvr, context.name);
+  } else if (!unconditional) {
+    const { group, resource: plural } = resource.gvr;
+    throw invalidObject({ group, kind: plural }, context.name, [
+      invalid('metadata.resourceVersion', 0, 'must be specified for an update'),
+    ]);
+  }
+  return object;
+}
+
+async function authorizeContent({ object, old }: Passage, { strategy, context }: UpdateRequest): Promise<KubeObject> {
+  await strategy.authorizeUpdate?.(object, old, context);
+  return object;
+}
+
+function keepServerMetadata({ object, old }: Passage): KubeObject {
+  return keepSystemFields(object, old);
+}
+
+function prepare({ object, old }: Passage, { strategy, context }: UpdateRequest): KubeObject {
+  return strategy.prepareForUpdate?.(object, old, context) ?? object;
+}
+
+function validate({ object, old }: Passage, { strategy, context }: UpdateRequest): KubeObject {
+  const metadata = validateObjectMetaUpdate(object.metadata, old.metadata);
+  // the original checks metadata in general and once more by kind: clients see each cause twice
+  const errors = [...metadata, ...metadata, ...(strategy.validateUpdate?.(object, old, context) ?? [])];
+  if (errors.length > 0) throw invalidObject(kindOf(object), context.name, errors);
+  return object;
+}
+
+function warnAbout({ object, old }: Passage, { strategy, context }: UpdateRequest): KubeObject {
+  for (const text of strategy.warningsOnUpdate?.(object, old) ?? []) context.warn(text);
+  return object;
+}
+
+async function askValidatingAdmission(
+  { object, old }: Passage,
+  request: UpdateRequest,
+  deps: WriteDeps,
+): Promise<KubeObject> {
+  await admit(deps, request, { operation: 'UPDATE', object, oldObject: old });
+  return object;
+}

@@ -1,0 +1,54 @@
+import type { AdmissionAttributes, AdmissionPlugin } from '@kcp/admission';
+import { ApiError, forbiddenResource, notFound } from '@kcp/api-machinery';
+import type { ObjectReader } from '@kcp/object-store';
+import { namespaceBucket, namespacePhase } from '../core/namespace.ts';
+
+/** Namespaces that cannot be deleted. */
+const IMMORTAL: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-public']);
+
+function isNamespace({ resource }: AdmissionAttributes): boolean {
+  return resource.group === '' && resource.resource === 'namespaces';
+}
+
+function ending(attributes: AdmissionAttributes): ApiError {
+  const { namespace, name, resource, object } = attributes;
+  const shown = name === '' ? (object?.metadata.generateName ?? 'Unknown') : name;
+  const why = `unable to create new content in namespace ${namespace} because it is being terminated`;
+  const { message, details } = forbiddenResource(resource, shown, why);
+  const cause = {
+    reason: 'NamespaceTerminating',
+    message: `namespace ${namespace} is being terminated`,
+    field: 'metadata.namespace',
+  };
+  return new ApiError('Forbidden', message, { details: { ...details, causes: [cause] } });
+}
+
+function checkCreate(store: ObjectReader, attributes: AdmissionAttributes): void {
+  const { operation, namespace, cluster } = attributes;
+  if (operation !== 'CREATE' || namespace === '' || attributes.subresource !== '' || isNamespace(attributes)) return;
+  const stored = store.get(namespaceBucket, { cluster, namespace: '', name: namespace });
+  if (stored === undefined) throw notFound(namespaceBucket, namespace);
+  if (namespacePhase(stored.decode()) === 'Terminating') throw ending(attributes);
+}
+
+/**
+ * Nothing is created in a namespace that is not there or on its way out, and some namespaces stay
+ * (k8s.io/apiserver NamespaceLifecycle). Asked before validation, as the original is.
+ */
+export function namespaceLifecycle(store: ObjectReader): AdmissionPlugin {
+  return {
+    name: 'NamespaceLifecycle',
+    mutate: (attributes) => {
+      checkCreate(store, attributes);
+      const { object } = attributes;
+      if (object === undefined)
+        throw new ApiError('InternalError', 'Internal error occurred: a write without an object');
+      return object;
+    },
+    validate: (attributes) => {
+      const { operation, name, subresource } = attributes;
+      if (operation !== 'DELETE' || subresource !== '' || !isNamespace(attributes) || !IMMORTAL.has(name)) return;
+      throw forbiddenResource(namespaceBucket, name, 'this namespace may not be deleted');
+    },
+  };
+}

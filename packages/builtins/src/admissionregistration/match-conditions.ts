@@ -1,0 +1,25 @@
+import type { FieldError, JsonObject } from '@kcp/api-machinery';
+import { duplicate, invalid, isQualifiedName, itemPath, required, tooMany } from '@kcp/api-machinery';
+import { objectsAt, textAt } from '../fields.ts';
+
+const MOST = 64;
+
+/** What is wrong with matchConditions, apart from their expressions' types. */
+export function matchConditionErrors(parent: JsonObject, path: string): FieldError[] {
+  const conditions = objectsAt(parent, 'matchConditions');
+  const errors = conditions.length > MOST ? [tooMany(path, conditions.length, MOST)] : [];
+  const seen = new Set<string>();
+  conditions.forEach((condition, at) => {
+    const place = itemPath(path, at);
+    const name = textAt(condition, 'name');
+    if (textAt(condition, 'expression').trim() === '') errors.push(required(`${place}.expression`));
+    if (name === '') {
+      errors.push(required(`${place}.name`));
+      return;
+    }
+    errors.push(...isQualifiedName(name).map((message) => invalid(`${place}.name`, name, message)));
+    if (seen.has(name)) errors.push(duplicate(`${place}.name`, name));
+    seen.add(name);
+  });
+  return errors;
+}

@@ -1,0 +1,111 @@
+import type { FieldError, JsonObject, KubeObject } from '@kcp/api-machinery';
+import { duplicate, invalid, isQualifiedName, itemPath, notSupported, required } from '@kcp/api-machinery';
+import { kindTable } from '@kcp/apis';
+import type { ServedResource } from '@kcp/apiserver';
+import { builtinResource } from '../builtin-resource.ts';
+import { column, withNameAndAge } from '../columns.ts';
+import { objectAt, objectsAt, optionalObjectAt, textAt } from '../fields.ts';
+import { countedGeneration, keepField } from '../generation.ts';
+import { policyDefaults, policySpecErrors } from './policy.ts';
+
+const REASONS = ['Forbidden', 'Invalid', 'RequestEntityTooLarge'];
+const MOST_ANNOTATIONS = 20;
+const LONGEST_VALUE = 5 * 1024;
+const LINE_BREAK = /[\n\r]/;
+
+function textErrors(validation: JsonObject, field: string, path: string): FieldError[] {
+  const text = textAt(validation, field);
+  return text !== '' && text.trim() === '' ? [invalid(`${path}.${field}`, text, 'must be non-empty if specified')] : [];
+}
+
+function validationErrors(validation: JsonObject, path: string): FieldError[] {
+  const errors: FieldError[] = [];
+  const message = textAt(validation, 'message');
+  if (textAt(validation, 'expression').trim() === '') {
+    errors.push(required(`${path}.expression`, 'expression is not specified'));
+  }
+  errors.push(...textErrors(validation, 'messageExpression', path), ...textErrors(validation, 'message', path));
+  if (LINE_BREAK.test(message.trim())) errors.push(invalid(`${path}.message`, message, 'must not contain line breaks'));
+  const reason = textAt(validation, 'reason');
+  if ('reason' in validation && !REASONS.includes(reason)) errors.push(notSupported(`${path}.reason`, reason, REASONS));
+  return errors;
+}
+
+function annotationErrors(annotation: JsonObject, policy: string, path: string): FieldError[] {
+  const key = `${policy}/${textAt(annotation, 'key')}`;
+  const errors = isQualifiedName(key).map((message) => invalid(`${path}.key`, key, message));
+  const value = textAt(annotation, 'valueExpression').trim();
+  if (value === '') errors.push(required(`${path}.valueExpression`, 'valueExpression is not specified'));
+  else if (value.length > LONGEST_VALUE) {
+    errors.push(required(`${path}.valueExpression`, `must not exceed ${LONGEST_VALUE} bytes in length`));
+  }
+  return errors;
+}
+
+function annotationsErrors(object: KubeObject, annotations: readonly JsonObject[]): FieldError[] {
+  const path = 'spec.auditAnnotations';
+  const errors: FieldError[] = [];
+  if (annotations.length > MOST_ANNOTATIONS) {
+    errors.push(invalid(path, annotations, `must not have more than ${MOST_ANNOTATIONS} auditAnnotations`));
+  }
+  const seen = new Set<string>();
+  annotations.forEach((annotation, at) => {
+    const key = textAt(annotation, 'key');
+    errors.push(...annotationErrors(annotation, object.metadata.name ?? '', itemPath(path, at)));
+    if (seen.has(key)) errors.push(duplicate(`${itemPath(path, at)}.key`, key));
+    seen.add(key);
+  });
+  return errors;
+}
+
+function validate(object: KubeObject): FieldError[] {
+  const spec = objectAt(object, 'spec');
+  const [validations, annotations] = [objectsAt(spec, 'validations'), objectsAt(spec, 'auditAnnotations')];
+  const errors = policySpecErrors(spec);
+  if (validations.length + annotations.length === 0) {
+    const why = 'validations or auditAnnotations must contain at least one item';
+    return [...errors, required('spec.validations', why), required('spec.auditAnnotations', why)];
+  }
+  validations.forEach((validation, at) => {
+    errors.push(...validationErrors(validation, itemPath('spec.validations', at)));
+  });
+  return [...errors, ...annotationsErrors(object, annotations)];
+}
+
+/** The kind of a policy's parameters, as tables show it. */
+export function shownParamKind(object: KubeObject): string {
+  const kind = optionalObjectAt(objectAt(object, 'spec'), 'paramKind');
+  return kind === undefined ? '<unset>' : `${textAt(kind, 'apiVersion')}/${textAt(kind, 'kind')}`;
+}
+
+const counted = countedGeneration('spec');
+
+/** admissionregistration.k8s.io/v1 validatingadmissionpolicies, with status. */
+export function validatingAdmissionPolicies(): ServedResource {
+  return builtinResource({
+    table: kindTable('admissionregistration.k8s.io', 'ValidatingAdmissionPolicy'),
+    defaults: policyDefaults,
+    strategy: {
+      prepareForCreate: (object, context) => ({ ...counted.prepareForCreate(object, context), status: {} }),
+      prepareForUpdate: (object, old, context) =>
+        keepField(counted.prepareForUpdate(object, old, context), old, 'status'),
+      validateCreate: validate,
+      validateUpdate: validate,
+      unconditionalUpdate: false,
+    },
+    subresources: {
+      status: { kind: 'part', strategy: { prepareForUpdate: (object, old) => keepField(object, old, 'spec') } },
+    },
+    columns: withNameAndAge(
+      column(
+        'Validations',
+        'How many validations it has.',
+        (object) => objectsAt(objectAt(object, 'spec'), 'validations').length,
+        {
+          type: 'integer',
+        },
+      ),
+      column('ParamKind', 'The kind of its parameters.', shownParamKind),
+    ),
+  });
+}

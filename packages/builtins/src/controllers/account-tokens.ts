@@ -1,0 +1,97 @@
+import type { KubeObject } from '@kcp/api-machinery';
+import type { ServiceAccountIssuer } from '@kcp/auth';
+import type { Reconcile, ReconcileKey } from '@kcp/controller';
+import { done } from '@kcp/controller';
+import type { Bucket, FollowedChange } from '@kcp/object-store';
+import { SERVICE_ACCOUNT_NAME, SERVICE_ACCOUNT_TOKEN } from '../core/secret.ts';
+import { serviceAccountBucket } from '../core/service-account.ts';
+import { objectAt, textAt } from '../fields.ts';
+import type { ReconcileDeps } from './deps.ts';
+import { unlessOvertaken } from './deps.ts';
+
+const SERVICE_ACCOUNT_UID = 'kubernetes.io/service-account.uid';
+const secretBucket: Bucket = { group: '', resource: 'secrets' };
+const PAGE = 500;
+
+/** The buckets whose changes concern tokens that live in Secrets. */
+export const accountTokenBuckets: readonly Bucket[] = [secretBucket, serviceAccountBucket];
+
+/** What tokens in Secrets are made of. */
+export interface AccountTokenDeps extends ReconcileDeps {
+  readonly issuer: ServiceAccountIssuer;
+  /** PEM. */
+  readonly rootCertificates: string;
+}
+
+function isTokenSecret(object: KubeObject): boolean {
+  return textAt(object, 'type') === SERVICE_ACCOUNT_TOKEN;
+}
+
+/** A Secret of the type is a key; so is an account that is gone or new, for all Secrets that name it. */
+export function accountTokenKeys({ kind, object, previous }: FollowedChange): readonly ReconcileKey[] {
+  const { key, bucket } = object;
+  if (bucket.resource === serviceAccountBucket.resource) {
+    return kind === 'delete' || previous === undefined ? [{ ...key, bucket: serviceAccountBucket }] : [];
+  }
+  return kind === 'put' && isTokenSecret(object.decode()) ? [{ ...key, bucket: secretBucket }] : [];
+}
+
+function isComplete(secret: KubeObject, uid: string): boolean {
+  const data = objectAt(secret, 'data');
+  const isOwn = secret.metadata.annotations?.[SERVICE_ACCOUNT_UID] === uid;
+  return isOwn && ['token', 'ca.crt', 'namespace'].every((key) => textAt(data, key) !== '');
+}
+
+function filled(deps: AccountTokenDeps, key: ReconcileKey, secret: KubeObject, account: KubeObject): KubeObject {
+  const { cluster, namespace, name } = key;
+  const { name: accountName = '', uid = '' } = account.metadata;
+  if (isComplete(secret, uid)) return secret;
+  const base64 = (text: string): string => Buffer.from(text).toString('base64');
+  const token = deps.issuer.legacy({ cluster, namespace, account: { name: accountName, uid } }, name);
+  const data = {
+    ...objectAt(secret, 'data'),
+    'ca.crt': base64(deps.rootCertificates),
+    namespace: base64(namespace),
+    token: base64(token),
+  };
+  const annotations = { ...secret.metadata.annotations, [SERVICE_ACCOUNT_UID]: uid };
+  return { ...secret, metadata: { ...secret.metadata, annotations }, data };
+}
+
+async function reconcileSecret(deps: AccountTokenDeps, key: ReconcileKey): Promise<void> {
+  const { cluster, namespace, name } = key;
+  const secret = deps.store.get(secretBucket, { cluster, namespace, name })?.decode();
+  if (secret === undefined || !isTokenSecret(secret) || secret.metadata.deletionTimestamp !== undefined) return;
+  const { annotations = {} } = secret.metadata;
+  const accountKey = { cluster, namespace, name: annotations[SERVICE_ACCOUNT_NAME] ?? '' };
+  const account = deps.store.get(serviceAccountBucket, accountKey)?.decode();
+  const uid = annotations[SERVICE_ACCOUNT_UID] ?? '';
+  const address = { cluster, namespace, name, resource: { ...secretBucket, version: 'v1' } };
+  if (account === undefined || (uid !== '' && uid !== account.metadata.uid)) {
+    await unlessOvertaken(deps.writer.remove(address));
+  } else if (!isComplete(secret, account.metadata.uid ?? '')) {
+    await unlessOvertaken(deps.writer.update(address, (old) => filled(deps, key, old, account)));
+  }
+}
+
+async function reconcileAccount(deps: AccountTokenDeps, { cluster, namespace, name }: ReconcileKey): Promise<void> {
+  let after: string | undefined;
+  do {
+    const where = { bucket: secretBucket, cluster, namespace, limit: PAGE, ...(after !== undefined && { after }) };
+    const page = deps.store.page(where);
+    for (const stored of page.objects) {
+      const { annotations } = stored.decode().metadata;
+      if (annotations?.[SERVICE_ACCOUNT_NAME] === name) await reconcileSecret(deps, stored.key);
+    }
+    after = page.next;
+  } while (after !== undefined);
+}
+
+/** Fills Secrets of type kubernetes.io/service-account-token with a token, and removes them with their account. */
+export function accountTokens(deps: AccountTokenDeps): Reconcile {
+  return async (key) => {
+    if (key.bucket?.resource === serviceAccountBucket.resource) await reconcileAccount(deps, key);
+    else await reconcileSecret(deps, key);
+    return done;
+  };
+}

@@ -1,0 +1,102 @@
+import type { JsonObject, KubeObject } from '@kcp/api-machinery';
+import { invalid } from '@kcp/api-machinery';
+import type { ServedResource, WriteContext } from '@kcp/apiserver';
+import type { Attributes, Authorizer, UserInfo } from '@kcp/auth';
+import { objectAt, optionalObjectAt, textAt, textsAt } from '../fields.ts';
+import { accessReviewErrors, ignoredSelectors, shownPathRequest } from './access-review-validation.ts';
+import { metadataErrors, refuseReview, reviewResource } from './review-resource.ts';
+
+const GROUP = 'authorization.k8s.io';
+
+function askedUser(spec: JsonObject): UserInfo {
+  const extra = objectAt(spec, 'extra');
+  return {
+    name: textAt(spec, 'user'),
+    uid: textAt(spec, 'uid'),
+    groups: textsAt(spec, 'groups'),
+    extra: Object.fromEntries(Object.keys(extra).map((key) => [key.toLowerCase(), textsAt(extra, key)])),
+  };
+}
+
+function attributesOf(spec: JsonObject, user: UserInfo, { cluster }: WriteContext): Attributes {
+  const path = optionalObjectAt(spec, 'nonResourceAttributes');
+  if (path !== undefined)
+    return { kind: 'path', user, cluster, verb: textAt(path, 'verb'), path: textAt(path, 'path') };
+  const resource = objectAt(spec, 'resourceAttributes');
+  const [verb, group, version] = [textAt(resource, 'verb'), textAt(resource, 'group'), textAt(resource, 'version')];
+  return {
+    kind: 'resource',
+    user,
+    cluster,
+    verb,
+    group,
+    version,
+    resource: textAt(resource, 'resource'),
+    subresource: textAt(resource, 'subresource'),
+    namespace: textAt(resource, 'namespace'),
+    name: textAt(resource, 'name'),
+  };
+}
+
+async function statusOf(authorize: Authorizer, attributes: Attributes, evaluationError: string): Promise<JsonObject> {
+  const { kind, reason } = await authorize(attributes);
+  return {
+    allowed: kind === 'allow',
+    ...(kind === 'deny' && { denied: true }),
+    ...(reason !== '' && { reason }),
+    ...(evaluationError !== '' && { evaluationError }),
+  };
+}
+
+/** A review about the user that it names, or about who asks. */
+interface AccessReview {
+  readonly object: KubeObject;
+  readonly user: (spec: JsonObject) => UserInfo;
+}
+
+async function answered(authorize: Authorizer, review: AccessReview, context: WriteContext): Promise<KubeObject> {
+  const { object } = review;
+  const spec = objectAt(object, 'spec');
+  const attributes = attributesOf(spec, review.user(spec), context);
+  return { ...object, status: await statusOf(authorize, attributes, ignoredSelectors(spec)) };
+}
+
+/** authorization.k8s.io/v1 subjectaccessreviews: may somebody do something. */
+export function subjectAccessReviews(authorize: Authorizer): ServedResource {
+  return reviewResource(GROUP, 'SubjectAccessReview', (object, context) => {
+    refuseReview(GROUP, [...accessReviewErrors(objectAt(object, 'spec'), true), ...metadataErrors(object, '')]);
+    return answered(authorize, { object, user: askedUser }, context);
+  });
+}
+
+/** authorization.k8s.io/v1 selfsubjectaccessreviews: may I do something. */
+export function selfSubjectAccessReviews(authorize: Authorizer): ServedResource {
+  return reviewResource(GROUP, 'SelfSubjectAccessReview', (object, context) => {
+    refuseReview(GROUP, [...accessReviewErrors(objectAt(object, 'spec'), false), ...metadataErrors(object, '')]);
+    return answered(authorize, { object, user: () => context.user }, context);
+  });
+}
+
+/** authorization.k8s.io/v1 localsubjectaccessreviews: may somebody do something in this namespace. */
+export function localSubjectAccessReviews(authorize: Authorizer): ServedResource {
+  return reviewResource(GROUP, 'LocalSubjectAccessReview', (given, context) => {
+    const { namespace } = context;
+    const object = { ...given, metadata: { ...given.metadata, namespace: given.metadata.namespace ?? namespace } };
+    const spec = objectAt(object, 'spec');
+    const errors = [...accessReviewErrors(spec, true), ...metadataErrors(object, namespace)];
+    const [resource, path] = [
+      optionalObjectAt(spec, 'resourceAttributes'),
+      optionalObjectAt(spec, 'nonResourceAttributes'),
+    ];
+    const asked = resource === undefined ? namespace : textAt(resource, 'namespace');
+    if (asked !== namespace) {
+      errors.push(invalid('spec.resourceAttributes.namespace', asked, 'must match metadata.namespace'));
+    }
+    if (path !== undefined) {
+      const why = 'disallowed on this kind of request';
+      errors.push(invalid('spec.nonResourceAttributes', shownPathRequest(path), why));
+    }
+    refuseReview(GROUP, errors);
+    return answered(authorize, { object, user: askedUser }, context);
+  });
+}

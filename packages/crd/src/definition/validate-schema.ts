@@ -1,0 +1,26 @@
+import type { FieldError, JsonObject } from '@kcp/api-machinery';
+import { parseSchema, type StructuralSchema, validateParsedSchema } from '@kcp/structural-schema';
+
+/** Where a schema stands, and what the version has. */
+export interface SchemaPlace {
+  readonly path: string;
+  /** With the status sub-resource only some keywords may stand at the root. */
+  readonly hasStatus: boolean;
+}
+
+/** What became of a schema: the errors, and the schema where it could be read. */
+export interface CheckedSchema {
+  readonly schema: StructuralSchema | undefined;
+  readonly errors: readonly FieldError[];
+}
+
+/**
+ * Reads a version's schema and says what a definition may not spell. Pure and synchronous; costs about a millisecond for each
+ * 30 KB. CEL rules in it are accepted unread: their compilation and cost estimate belong here.
+ */
+export function checkSchema(json: JsonObject | undefined, { path, hasStatus }: SchemaPlace): CheckedSchema {
+  if (json === undefined) return { schema: undefined, errors: [] };
+  const { schema, errors } = parseSchema(json, path);
+  if (schema === undefined) return { schema, errors };
+  return { schema, errors: validateParsedSchema(schema, { path, statusSubresource: hasStatus }) };
+}

@@ -1,0 +1,114 @@
+import { describe, expect, it } from '@jest/globals';
+import { definitionBucket } from '../definition/custom-resource-definition.ts';
+import { DEFINITION_FINGERPRINT } from '../definition/definition-resource.ts';
+import { exampleBody, exampleVersion } from '../testing/example-definition.ts';
+import { cluster, TestServer } from '../testing/test-server.ts';
+
+const [a, b] = [cluster('a'), cluster('b')];
+
+describe('the catalog of a logical cluster', () => {
+  it('is empty and the same for all that define nothing', async () => {
+    await using server = await TestServer.start();
+    expect(server.catalog.of(a).groups).toEqual([]);
+    expect(server.catalog.of(a).tag).toBe(server.catalog.of(b).tag);
+    expect(server.find(a)).toBeUndefined();
+  });
+
+  it('has a definition once it is established, and nobody else has it', async () => {
+    await using server = await TestServer.start();
+    await server.define(a, exampleBody());
+    await server.settled();
+    expect(server.find(a)?.kind).toBe('Widget');
+    expect(server.find(a, 'gadgets')).toBeUndefined();
+    expect(server.find(a, 'widgets', 'example.com', 'v2')).toBeUndefined();
+    expect(server.find(b)).toBeUndefined();
+    expect(server.catalog.across('example.com', 'v1', 'widgets')).toBeUndefined();
+  });
+
+  it('shares values and tags with those that define the same', async () => {
+    await using server = await TestServer.start();
+    await server.define(a, exampleBody());
+    await server.define(b, exampleBody());
+    await server.settled();
+    expect(server.find(a)).toBe(server.find(b));
+    expect(server.catalog.of(a).tag).toBe(server.catalog.of(b).tag);
+  });
+
+  it('lists groups with versions in order of preference and resources by name', async () => {
+    await using server = await TestServer.start();
+    const versions = [
+      exampleVersion('v1beta1', {}),
+      exampleVersion('v1', {}, { storage: true }),
+      exampleVersion('v3', {}, { served: false }),
+    ];
+    await server.define(
+      a,
+      exampleBody(({ spec }) => void (spec['versions'] = versions)),
+    );
+    await server.define(
+      a,
+      exampleBody(({ metadata, spec }) => {
+        metadata['name'] = 'gadgets.example.com';
+        spec['names'] = { plural: 'gadgets', kind: 'Gadget' };
+      }),
+    );
+    await server.settled();
+    expect(
+      server.catalog
+        .of(a)
+        .groups.map(({ group, origin, versions }) => [
+          group,
+          origin,
+          versions.map(({ version, resources }) => [version, resources.map(({ gvr }) => gvr.resource)]),
+        ]),
+    ).toEqual([
+      [
+        'example.com',
+        'custom',
+        [
+          ['v1', ['gadgets', 'widgets']],
+          ['v1beta1', ['widgets']],
+        ],
+      ],
+    ]);
+  });
+
+  it('changes with a definition, and only then', async () => {
+    await using server = await TestServer.start();
+    await server.define(a, exampleBody());
+    await server.settled();
+    const [before, tag] = [server.find(a), server.catalog.of(a).tag];
+    expect(server.catalog.of(a)).toBe(server.catalog.of(a));
+    const definition = server.definition(a, 'widgets.example.com');
+    if (definition === undefined) throw new Error('gone');
+    const labelled = { ...definition, metadata: { ...definition.metadata, labels: { a: 'b' } } };
+    await server.write(a, definitionBucket, labelled, DEFINITION_FINGERPRINT);
+    expect([server.find(a), server.catalog.of(a).tag]).toEqual([before, tag]);
+    expect(server.find(a)).toBe(before);
+    const versions = [exampleVersion('v1', { n: { type: 'integer' } }, { storage: true })];
+    await server.write(
+      a,
+      definitionBucket,
+      { ...labelled, spec: { ...definition.spec, versions } },
+      DEFINITION_FINGERPRINT,
+    );
+    expect(server.find(a)?.fingerprint).not.toBe(before?.fingerprint);
+    expect(server.catalog.of(a).tag).not.toBe(tag);
+  });
+
+  it('serves kinds of the core group', async () => {
+    await using server = await TestServer.start();
+    await server.define(
+      a,
+      exampleBody(({ metadata, spec }) => {
+        metadata['name'] = 'pods.core';
+        spec['group'] = '';
+        spec['names'] = { plural: 'pods', kind: 'Pod' };
+      }),
+    );
+    await server.settled();
+    const pods = server.find(a, 'pods', '');
+    expect(pods?.bucket).toEqual({ group: '', resource: 'pods' });
+    expect(pods?.decode({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' } }).object.apiVersion).toBe('v1');
+  });
+});

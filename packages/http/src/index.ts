@@ -1,0 +1,12 @@
+export { compress } from './compress.ts';
+export { startDoor } from './door.ts';
+export type { Door, DoorOptions } from './door.ts';
+export type { ColdRoutes } from './cold-pages.ts';
+export type { Handler, Peer, Request, Response, Sink, StreamBody } from './exchange.ts';
+export { inProcess } from './in-process.ts';
+export type { InProcessOptions } from './in-process.ts';
+export { defaultLimits } from './limits.ts';
+export type { Limits } from './limits.ts';
+export type { DoorTls } from './server-options.ts';
+export { apiErrorResponse } from './status-response.ts';
+export type { Transport, TransportRequest, TransportResponse } from './transport.ts';

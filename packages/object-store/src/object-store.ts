@@ -1,0 +1,208 @@
+import type { KubeObject } from '@kcp/api-machinery';
+import type { ClusterScope, LogicalCluster } from '@kcp/logical-cluster';
+import type { Revision } from '@kcp/storage';
+import type { Bucket, ObjectKey } from './keys.ts';
+
+/** One object as it is stored, decoded only when somebody asks. Shared between readers: never changed. */
+export interface StoredObject {
+  readonly bucket: Bucket;
+  readonly key: ObjectKey;
+  /** The revision of its newest write; for the last state of a deleted object the revision of the deletion. */
+  readonly revision: Revision;
+  /** Names the schema, version and media form in which the bytes are stored; equal to a resource's own: serve the bytes as they are. */
+  readonly fingerprint: string;
+  readonly hasFinalizers: boolean;
+  readonly hasOwners: boolean;
+  readonly isTerminating: boolean;
+  /** Bytes of `json()` and of `item()`. */
+  readonly jsonSize: number;
+  readonly itemSize: number;
+  /** The object as JSON, with its resourceVersion. */
+  json(): Buffer;
+  /** The same without `kind` and `apiVersion`, as items of built-in lists are. */
+  item(): Buffer;
+  /** Writes what `json()` or `item()` gives into a buffer with room for it; gives where it ends. A list is built without a buffer per item. */
+  copyJson(target: Buffer, at: number): number;
+  copyItem(target: Buffer, at: number): number;
+  /** The object, with its resourceVersion; decoded once, frozen in tests. */
+  decode(): KubeObject;
+}
+
+/** Which objects: one logical cluster or all, one namespace or all. */
+export interface Selection {
+  readonly bucket: Bucket;
+  readonly cluster: LogicalCluster | Extract<ClusterScope, { kind: 'wildcard' }>;
+  /** Empty or absent: all namespaces. */
+  readonly namespace?: string;
+}
+
+/** Which part of a list. */
+export interface PageOptions extends Selection {
+  /** Only objects after this key, relative to the selection's own prefix; as a page before gave it. */
+  readonly after?: string;
+  readonly limit?: number;
+  /** Exactly as of this revision; else the newest. Throws ApiError Expired below the window. */
+  readonly at?: Revision;
+}
+
+/** Part of a list, read at one revision. */
+export interface ObjectPage {
+  readonly objects: readonly StoredObject[];
+  /** Where the next page begins, relative to the selection's prefix; undefined at the end. */
+  readonly next: string | undefined;
+  readonly revision: Revision;
+}
+
+/** An object that names another as its owner, by what the owner index says. */
+export interface Dependant {
+  readonly bucket: Bucket;
+  readonly key: ObjectKey;
+  /** Its reference said blockOwnerDeletion. */
+  readonly blocks: boolean;
+}
+
+/** Whose dependants to read, and which part of them. */
+export interface DependantsOptions {
+  readonly cluster: LogicalCluster;
+  /** The uid of the owner. */
+  readonly owner: string;
+  /** Only those that block the deletion of their owner. */
+  readonly blocking?: boolean;
+  /** As a page before gave it. */
+  readonly after?: string;
+  readonly limit: number;
+}
+
+/** Part of an owner's dependants; those that block its deletion come first. */
+export interface DependantPage {
+  readonly dependants: readonly Dependant[];
+  /** Where the next page begins; undefined at the end. */
+  readonly next: string | undefined;
+}
+
+/** Which part of all objects there are. */
+export interface EverythingOptions {
+  /** Only objects after this key, as a page before gave it. */
+  readonly after?: string;
+  readonly limit: number;
+}
+
+/** Who may only read gets this (STYLE 15). Reads are synchronous: the store is the cache. */
+export interface ObjectReader {
+  /** Undefined, or what to wait for before a read that must see every acknowledged write. */
+  synced(): Promise<void> | undefined;
+  head(): Revision;
+  get(bucket: Bucket, key: ObjectKey, at?: Revision): StoredObject | undefined;
+  page(options: PageOptions): ObjectPage;
+  /** How many objects follow `after`, as of `at`; counts at most `limit`. */
+  count(options: PageOptions): number;
+  /** The newest revision of any write to a resource in a logical cluster (or anywhere, for the wildcard); 0 where there was none. */
+  generation(selection: Pick<Selection, 'bucket' | 'cluster'>): Revision;
+  /** Throws ApiError Expired where `after` is below the window and something that it would have told is forgotten. */
+  watch(options: WatchOptions, listener: WatchListener): Watch;
+  /**
+   * Objects of a logical cluster that name a uid as their owner's, from an index that is written in the commit of the object. An
+   * entry may outlive its object by a moment: read the object before acting on it. None is missing.
+   */
+  dependants(options: DependantsOptions): DependantPage;
+  /** Objects of all resources in all logical clusters, by storage key; for controllers that start over, never for a request. */
+  everything(options: EverythingOptions): ObjectPage;
+  /** As `watch`, of all resources in all logical clusters; for controllers, never for a request. */
+  watchEverything(options: { readonly after: Revision }, listener: WatchListener): Watch;
+}
+
+/** One write, decided: everything that admission, validation and strategy had to say is said. */
+export type ObjectWrite =
+  | {
+      readonly kind: 'create';
+      readonly bucket: Bucket;
+      readonly key: ObjectKey;
+      readonly object: KubeObject;
+      readonly fingerprint: string;
+    }
+  | {
+      readonly kind: 'update';
+      readonly bucket: Bucket;
+      readonly key: ObjectKey;
+      readonly object: KubeObject;
+      readonly fingerprint: string;
+      /** The revision that was read and decided upon. */
+      readonly expected: Revision;
+      /** What was read at that revision, where it is at hand: spares the store reading or parsing it once more for its owners. */
+      readonly previous?: StoredObject;
+    }
+  | {
+      readonly kind: 'delete';
+      readonly bucket: Bucket;
+      readonly key: ObjectKey;
+      readonly expected: Revision;
+      /** As of an update. */
+      readonly previous?: StoredObject;
+    };
+
+/** What else must hold for a commit: an object as it was read (`revision`), absent (`revision: 0`), or there in any state. */
+export interface WriteCondition {
+  readonly bucket: Bucket;
+  readonly key: ObjectKey;
+  /** Absent: it only has to exist. */
+  readonly revision?: Revision;
+}
+
+/** What became of a commit of several writes. */
+export type WriteOutcome =
+  | { readonly kind: 'committed'; readonly objects: readonly StoredObject[] }
+  /** A create met an existing object, an update or delete another revision than expected, or a condition did not hold. */
+  | {
+      readonly kind: 'refused';
+      readonly bucket: Bucket;
+      readonly key: ObjectKey;
+      readonly current: StoredObject | undefined;
+    };
+
+/**
+ * Who may write. `commit` is all or nothing; throws ApiError where the store is full (507) or the write too large (413: more than
+ * 1 MiB, or more than 100 rows, of which each object is one and each owner that it gains another) or an object has more than
+ * 90 owners (422).
+ */
+export interface ObjectWriter extends ObjectReader {
+  commit(writes: readonly ObjectWrite[], conditions?: readonly WriteCondition[]): Promise<WriteOutcome>;
+}
+
+/** A watch under way, until it is disposed of. */
+export interface Watch extends Disposable {
+  /** All events up to this revision have been told. */
+  position(): Revision;
+}
+
+/** What to watch, and from when. */
+export interface WatchOptions extends Selection {
+  /** Only this object. */
+  readonly name?: string;
+  /** Events after this revision; one above the newest is waited for in silence. */
+  readonly after: Revision;
+}
+
+/** One write as watchers get it. The same value goes to every watcher, so that what is made of it is made once. */
+export interface ObjectChange {
+  readonly kind: 'put' | 'delete';
+  /** The object after the write; for a deletion its last state with the revision of the deletion. */
+  readonly object: StoredObject;
+  readonly previous: StoredObject | undefined;
+  /** Bytes of an event by (version, media type, transformation): filled by the first watcher who needs them. */
+  readonly rendered: Map<string, Buffer>;
+}
+
+/** A watcher. Called in order of revision; must not throw and must not block. */
+export interface WatchListener {
+  event(change: ObjectChange): void;
+  /** All events up to this revision have been told; called at least once a second while others write, and after the backfill. */
+  progress(revision: Revision): void;
+  /** The watch is over: history it needed is gone (`Expired`), the listener itself threw, or the store failed. Nothing is called after. */
+  lost(error: Error): void;
+  /**
+   * Undefined, or what to wait for because enough is pending; asked after every live event and every page of the past. The watch
+   * then waits and goes on from the log, so that a slow watcher costs no memory, and is lost only when the window passes it.
+   * Ask for it late, at hundreds of kilobytes pending: what is read from the log is read for this watcher. Absent: never too slow.
+   */
+  drained?(): Promise<void> | undefined;
+}

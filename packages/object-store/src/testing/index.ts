@@ -1,0 +1,2 @@
+export { openTestStore, openTestStoreAt } from './fixture.ts';
+export type { TestStore } from './fixture.ts';

@@ -1,0 +1,13 @@
+export type { ApplySchema, DeducedSchema, ListSchema, ObjectSchema, ScalarSchema } from './apply/apply-schema.ts';
+export { compareValues } from './apply/compare.ts';
+export type { Comparison } from './apply/compare.ts';
+export { difference, emptyFieldSet, equalFieldSets, fromFieldsV1, hasPath, intersection } from './apply/field-set.ts';
+export { isEmptyFieldSet, pathsOf, recursiveDifference, toFieldsV1, union } from './apply/field-set.ts';
+export type { FieldPath, FieldSet } from './apply/field-set.ts';
+export { fieldSetOf } from './apply/field-set-of.ts';
+export { applyJsonPatch } from './json-patch.ts';
+export { decodeJsonPatch } from './json-patch-decode.ts';
+export type { JsonPatch, JsonPatchOperation } from './json-patch-decode.ts';
+export { applyMergePatch } from './merge-patch.ts';
+export type { MergeSchema } from './strategic/merge-schema.ts';
+export { applyStrategicMergePatch } from './strategic/strategic-merge-patch.ts';

@@ -1,0 +1,11 @@
+export { choiceFlag, durationFlag, integerFlag, listFlag, switchFlag, textFlag } from './flag.ts';
+export type { Flag, FlagOptions } from './flag.ts';
+export { defineFlags, FlagError } from './flags.ts';
+export type { Flags, FlagsDefinition, FlagTable, FlagValues, ParsedFlags } from './flags.ts';
+export { createLogger, logFormats, logLevels } from './logger.ts';
+export type { LoggerOptions, LogFormat, LogLevel } from './logger.ts';
+export { createMeter } from './meter.ts';
+export type { MeterOptions, ProgramMeter } from './meter.ts';
+export { nodeVersionProblem } from './node-version.ts';
+export { untilSignal } from './signals.ts';
+export type { SignalSource, StopSignal, UntilSignalOptions } from './signals.ts';

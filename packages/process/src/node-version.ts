@@ -1,0 +1,13 @@
+/** The oldest Node that runs TypeScript files as they are. */
+const oldest = [22, 18, 0] as const;
+
+/** Why this Node cannot run the program, as a line to print; nothing where it can. */
+export function nodeVersionProblem(version: string = process.versions.node): string | undefined {
+  const parts = version.replace(/^v/, '').split(/[.+-]/).map(Number);
+  for (const [at, least] of oldest.entries()) {
+    const part = parts[at] ?? 0;
+    if (part > least) return undefined;
+    if (part < least) return `Node ${oldest.join('.')} or newer is needed, this is ${version}`;
+  }
+  return undefined;
+}

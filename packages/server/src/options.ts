@@ -1,0 +1,49 @@
+import type { Logger, Meter } from '@kcp/telemetry';
+import type { Server } from './server.ts';
+
+/** What a server is started with. Everything has a default that suits a test or another program. */
+export interface ServerOptions {
+  /** Where keys, credentials and the store are kept; absent: a folder of its own that goes with the server. */
+  readonly rootDirectory?: string;
+  /** `lmdb` (the default where a root directory is named) is durable, `memory` is not. */
+  readonly storage?: 'lmdb' | 'memory';
+  /** The address to listen on; 127.0.0.1 where it is absent. */
+  readonly bindAddress?: string;
+  /** 0, the default, takes a free port. */
+  readonly port?: number;
+  /** The name or address under which clients reach the server; the bind address where it is absent. */
+  readonly externalHostname?: string;
+  /** The file that the admin kubeconfig is written to, in the root directory unless absolute. */
+  readonly kubeconfigPath?: string;
+  /** The file that keeps the hash of the shard admin's token. */
+  readonly adminTokenPath?: string;
+  /** kube-apiserver's CSV of static tokens: its path. */
+  readonly tokenAuthFile?: string;
+  /** The certificates of the authorities that client certificates come from: the path of a PEM file. */
+  readonly clientCaFile?: string;
+  /** Further keys that service-account tokens are checked with: paths of PEM files. The first private one signs. */
+  readonly serviceAccountKeyFiles?: readonly string[];
+  /** Paths that nobody has to be authorized for. */
+  readonly alwaysAllowPaths?: readonly string[];
+  /** False refuses requests that show no credentials. */
+  readonly anonymousAuth?: boolean;
+  /** False runs the API only: namespaces stay Terminating, definitions are never served. */
+  readonly runControllers?: boolean;
+  /** How long requests under way may take when the server stops, in milliseconds. */
+  readonly graceMs?: number;
+  readonly logger?: Logger;
+  readonly meter?: Meter;
+  /** The text of /metrics; without one it is empty. */
+  readonly metrics?: () => Promise<{ readonly text: string; readonly contentType: string }>;
+  readonly hooks?: ServerHooks;
+  /** Freezes what the store hands out, so that a test finds out who changes it. */
+  readonly freezesObjects?: boolean;
+}
+
+/** What is called around a server's life. A hook that throws ends the start, or is logged at the stop. */
+export interface ServerHooks {
+  /** The server listens and answers. */
+  afterStart?(server: Server): void | Promise<void>;
+  /** The server still listens and answers. */
+  beforeStop?(server: Server): void | Promise<void>;
+}

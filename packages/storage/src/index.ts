@@ -1,0 +1,23 @@
+export { CompactedError, FutureRevisionError, StorageFullError, StoreUnusableError, TooLargeError } from './backend.ts';
+export type {
+  Backend,
+  Change,
+  ChangeListener,
+  ChangePage,
+  ChangesOptions,
+  CommitResult,
+  Condition,
+  Page,
+  RangeOptions,
+  Revision,
+  Row,
+  Write,
+} from './backend.ts';
+export { openLmdbStore } from './lmdb/open-store.ts';
+export type { LmdbStoreOptions } from './lmdb/open-store.ts';
+export { openMemoryStore } from './memory/memory-store.ts';
+export type { MemoryStoreOptions } from './memory/memory-store.ts';
+export { startCompaction } from './compaction/start-compaction.ts';
+export type { CompactionClock, CompactionOptions } from './compaction/start-compaction.ts';
+export { MAX_KEY_BYTES } from './key.ts';
+export { MAX_COMMIT_BYTES, MAX_COMMIT_KEYS } from './limits.ts';

@@ -1,0 +1,102 @@
+import { open } from 'lmdb';
+import type { Database, Key, RootDatabase, RootDatabaseOptions } from 'lmdb';
+import type { Revision } from '../backend.ts';
+import type { IndexKey, KeyEncoder, TextKey } from './keys.ts';
+import { indexKeys, revisionKeys, textKeys } from './keys.ts';
+import type { Lineage, LogEntry, Stored, ValueEncoder } from './values.ts';
+import { lineages, logEntries, nothing, revisions, storedValues } from './values.ts';
+
+/** The tables of a store. Reads see one state of all of them until the next await. */
+export interface Tables {
+  readonly env: RootDatabase;
+  /** key → the newest bytes. */
+  readonly current: Database<Stored, TextKey>;
+  /** key → the revision of its deletion, if that is in the log. */
+  readonly gone: Database<Revision, TextKey>;
+  /** revision → what was written, and the bytes that it superseded. */
+  readonly log: LogTable;
+  /** The same table, read no further than the lineage. */
+  readonly lineage: Database<Lineage, Revision>;
+  /** The revisions in the log by resource and cluster. */
+  readonly index: Database<null, IndexKey>;
+  /** scope → its newest revision. */
+  readonly newest: Database<Revision, TextKey>;
+  /** Facts about the store itself. */
+  readonly meta: Database<Revision, TextKey>;
+}
+
+/** Lmdb's types leave out that `put` takes options. */
+type LogTable = Database<LogEntry, Revision> & {
+  put(revision: Revision, entry: LogEntry, options: { readonly append: true }): Promise<boolean>;
+};
+
+/** What the table `meta` holds. */
+export const META = {
+  /** The version of all this. */
+  format: 'format',
+  /** The newest revision ever assigned. */
+  head: 'head',
+  /** Up to where history is gone. */
+  compacted: 'compacted',
+} as const;
+
+/** The version of the tables that this code writes. */
+export const FORMAT = 1;
+
+/** Stands in place of a version while a copy is being written. */
+export const UNFINISHED = 0;
+
+/** The virtual memory that is set aside at start; the map grows beyond it, but moves then. The file takes what it holds. */
+const MAP_BYTES = 64 * 1024 ** 3;
+
+/** How to open the environment. */
+export interface EnvironmentOptions {
+  /** The data file; its lock file stands beside it. */
+  readonly file: string;
+  /** False only to show what a missing flush looks like. */
+  readonly sync: boolean;
+}
+
+/**
+ * Opens the data file. With `overlappingSync` off a transaction is LMDB's own: data pages, flush, then the meta page through a descriptor that
+ * writes through; only then do readers see it and does the write's promise fulfil.
+ */
+export const openEnvironment = ({ file, sync }: EnvironmentOptions): RootDatabase => {
+  const options = {
+    path: file,
+    noSubdir: true,
+    overlappingSync: false,
+    eventTurnBatching: false,
+    noSync: !sync,
+    mapSize: MAP_BYTES,
+    maxDbs: 16,
+    permissionsMode: 0o600,
+    encoding: 'binary' as const,
+  };
+  return open(options);
+};
+
+const table = <V, K extends Key>(
+  env: RootDatabase,
+  name: string,
+  encoders: { readonly keyEncoder: KeyEncoder<K>; readonly encoder: ValueEncoder<V> },
+): Database<V, K> => {
+  const options: RootDatabaseOptions = { ...encoders };
+  return env.openDB<V, K>(name, options);
+};
+
+/** Opens the table of facts alone, so that a store of another version is not touched. */
+export const openMeta = (env: RootDatabase): Database<Revision, TextKey> =>
+  table(env, 'meta', { keyEncoder: textKeys, encoder: revisions });
+
+/** Opens all tables, and creates those that are not there. */
+export const openTables = (env: RootDatabase): Tables => ({
+  env,
+  current: table(env, 'current', { keyEncoder: textKeys, encoder: storedValues }),
+  gone: table(env, 'gone', { keyEncoder: textKeys, encoder: revisions }),
+  log: table(env, 'log', { keyEncoder: revisionKeys, encoder: logEntries }) as LogTable,
+  lineage: table(env, 'log', { keyEncoder: revisionKeys, encoder: lineages }),
+  index: table(env, 'index', { keyEncoder: indexKeys, encoder: nothing }),
+  newest: table(env, 'newest', { keyEncoder: textKeys, encoder: revisions }),
+  meta: openMeta(env),
+});

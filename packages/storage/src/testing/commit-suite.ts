@@ -1,0 +1,146 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Condition } from '../backend.ts';
+import { TooLargeError } from '../backend.ts';
+import type { OpenBackend } from './opened.ts';
+import { bytes, plain, put, remove, revisionsOf, text, write } from './opened.ts';
+
+const A = '/g/r/c/a';
+const B = '/g/r/c/b';
+
+const is = (key: string, revision: number): Condition => ({ kind: 'revision', key, revision });
+
+/** What becomes of commits. */
+export const commitSuite = (open: OpenBackend): void => {
+  describe('a commit', () => {
+    it('gives each write its own, consecutive revision', async () => {
+      await using backend = await open();
+      expect(backend.head()).toBe(0);
+      expect(revisionsOf(await backend.commit([], [put(A), put(B)]))).toEqual([1, 2]);
+      expect(revisionsOf(await backend.commit([], [remove(A)]))).toEqual([3]);
+      expect(backend.head()).toBe(3);
+      expect(backend.get(A)).toBeUndefined();
+      expect(backend.get(B)?.revision).toBe(2);
+    });
+
+    it('happens only where all its conditions hold, and says which does not', async () => {
+      await using backend = await open();
+      await write(backend, put(A, 'one'));
+      const result = await backend.commit([{ kind: 'exists', key: A }, is(A, 7)], [put(B)]);
+      expect(result).toMatchObject({ kind: 'refused', condition: is(A, 7) });
+      expect(result.kind === 'refused' ? plain(result.current) : undefined).toEqual([A, 1, 'one']);
+      expect(await backend.commit([{ kind: 'exists', key: B }], [])).toMatchObject({
+        kind: 'refused',
+        current: undefined,
+      });
+      expect(await backend.commit([is(B, 0), is(A, 1)], [])).toEqual({ kind: 'committed', revisions: [] });
+      expect(backend.head()).toBe(1);
+    });
+
+    it('is decided against commits that are decided but not durable yet', async () => {
+      await using backend = await open();
+      const first = backend.commit([is(A, 0)], [put(A, 'one')]);
+      const second = backend.commit([is(A, 0)], [put(A, 'two')]);
+      const third = backend.commit([is(A, 1)], [put(A, 'three')]);
+      const fourth = backend.commit([is(A, 2)], [remove(A)]);
+      const fifth = backend.commit([{ kind: 'exists', key: A }], [put(B)]);
+      expect(backend.get(A)).toBeUndefined();
+      expect(backend.head()).toBe(0);
+      expect(revisionsOf(await first)).toEqual([1]);
+      const refused = await second;
+      expect(refused.kind === 'refused' ? plain(refused.current) : undefined).toEqual([A, 1, 'one']);
+      expect(revisionsOf(await third)).toEqual([2]);
+      expect(revisionsOf(await fourth)).toEqual([3]);
+      expect(await fifth).toMatchObject({ kind: 'refused', current: undefined });
+    });
+
+    it('tells a refusal only when what it rests on is durable', async () => {
+      await using backend = await open();
+      const first = backend.commit([], [put(A)]);
+      const refused = await backend.commit([is(A, 0)], [put(A)]);
+      expect(refused.kind).toBe('refused');
+      expect(backend.head()).toBe(1);
+      await first;
+    });
+
+    it('lets exactly one of many that want the same thing through', async () => {
+      await using backend = await open();
+      const results = await Promise.all(Array.from({ length: 50 }, () => backend.commit([is(A, 0)], [put(A)])));
+      expect(results.filter(({ kind }) => kind === 'committed')).toHaveLength(1);
+    });
+
+    it('writes again what was deleted', async () => {
+      await using backend = await open();
+      await write(backend, put(A, 'one'));
+      await write(backend, remove(A));
+      expect(revisionsOf(await backend.commit([is(A, 0)], [put(A, 'two')]))).toEqual([3]);
+      expect([1, 2, 3].map((at) => text(backend.get(A, at)?.value))).toEqual(['one', undefined, 'two']);
+    });
+
+    it('takes a revision for the deletion of nothing, and tells nobody', async () => {
+      await using backend = await open();
+      const heard: unknown[] = [];
+      using _ = backend.subscribe((changes) => heard.push(...changes));
+      expect(revisionsOf(await backend.commit([], [remove(A)]))).toEqual([1]);
+      expect([backend.head(), backend.newest('/g/r/'), heard.length]).toEqual([1, 0, 0]);
+      expect(backend.changes({ prefix: '/', after: 0, upTo: 1, limit: 10 })).toEqual({ changes: [], more: false });
+    });
+
+    it('is refused beyond 100 keys or 1 MiB', async () => {
+      await using backend = await open();
+      const many = (count: number) => Array.from({ length: count }, (_, at) => put(`${A}${at}`));
+      const big = (size: number) => put(B, 'x'.repeat(size - B.length));
+      await expect(backend.commit([], many(101))).rejects.toBeInstanceOf(TooLargeError);
+      await expect(backend.commit([], [big(1024 * 1024 + 1)])).rejects.toBeInstanceOf(TooLargeError);
+      await expect(backend.commit([], [put(`/g/r/c/${'k'.repeat(1_500)}`)])).rejects.toBeInstanceOf(TooLargeError);
+      expect(backend.head()).toBe(0);
+      expect(await write(backend, ...many(100))).toBe(100);
+      await write(backend, big(1024 * 1024));
+      expect(backend.get(B)?.value).toHaveLength(1024 * 1024 - B.length);
+      const longest = `/g/r/c/${'k'.repeat(1_493)}`;
+      await write(backend, put(longest, 'one'));
+      await write(backend, put(longest, 'two'));
+      expect(text(backend.get(longest, backend.head() - 1)?.value)).toBe('one');
+    });
+
+    it('is refused where a key is none, or occurs twice', async () => {
+      await using backend = await open();
+      for (const key of ['', '/g/r/c', '/g/r/c/', 'g/r/c/a', '/g/r/c/\0', '/g/r/c/\ud800']) {
+        await expect(backend.commit([], [put(key)])).rejects.toBeInstanceOf(TypeError);
+      }
+      await expect(backend.commit([], [put(A), put(A)])).rejects.toBeInstanceOf(TypeError);
+      expect(backend.head()).toBe(0);
+    });
+
+    it('keeps what was decided when the store is closed, and takes nothing after', async () => {
+      const backend = await open();
+      const last = backend.commit([], [put(A)]);
+      const closed = backend[Symbol.asyncDispose]();
+      await expect(backend.commit([], [put(B)])).rejects.toMatchObject({ name: 'StoreUnusableError' });
+      await closed;
+      expect(revisionsOf(await last)).toEqual([1]);
+    });
+  });
+
+  describe('a row', () => {
+    it('owns its bytes', async () => {
+      await using backend = await open();
+      await write(backend, put(A, 'aaaa'), put(B, 'bbbb'));
+      const a = backend.get(A);
+      const listed = backend.range({ prefix: '/g/' }).rows;
+      for (let count = 0; count < 20; count += 1) await write(backend, put(A, `cccc${count}`), put(B, `dddd${count}`));
+      backend.get(B);
+      backend.range({ prefix: '/g/' });
+      expect(a?.value).toEqual(bytes('aaaa'));
+      expect(listed.map(({ value }) => text(value))).toEqual(['aaaa', 'bbbb']);
+    });
+
+    it('may be empty, or large', async () => {
+      await using backend = await open();
+      const large = 'x'.repeat(700_000);
+      await write(backend, put(A, ''), put(B, large));
+      await write(backend, put(B, 'small'));
+      expect([text(backend.get(A)?.value), text(backend.get(B, 2)?.value)]).toEqual(['', large]);
+      expect(backend.range({ prefix: '/g/', at: 2 }).rows.map(({ value }) => value.length)).toEqual([0, 700_000]);
+    });
+  });
+};

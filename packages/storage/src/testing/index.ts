@@ -1,0 +1,2 @@
+export { backendSuite } from './backend-suite.ts';
+export type { OpenBackend } from './opened.ts';

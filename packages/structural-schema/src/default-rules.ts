@@ -1,0 +1,95 @@
+import type { FieldError, Json, JsonObject } from '@kcp/api-machinery';
+import { aggregate, childPath, isArray, isObject, itemPath } from '@kcp/api-machinery';
+import { compileCheck } from './check.ts';
+import { compileDecoder } from './decode.ts';
+import { COERCE_ONLY, DecodeRun, PRUNE_ONLY } from './decode-run.ts';
+import { isTypeOrObjectMeta, validateEmbedded } from './embedded-resource.ts';
+import { Findings } from './findings.ts';
+import { byCodeUnit, invalidValue } from './shown-value.ts';
+import type { StructuralSchema } from './structural-schema.ts';
+
+/** Puts a value where it would stand in the resource around it. */
+type Surround = (value: Json) => Json;
+
+/** Where in a schema a node stands. */
+interface Context {
+  /** True inside type meta and metadata: a default there is looked at as part of a whole resource. */
+  readonly insideMeta: boolean;
+  readonly surround: Surround;
+  /** The schema of the resource around. */
+  readonly resource: StructuralSchema;
+}
+
+/**
+ * That defaults are valid and have no unknown fields (apiextensions defaulting.ValidateDefaults). They are not completed
+ * by the defaults of what they leave out. `schema` is that of a whole resource.
+ */
+export function validateDefaults(schema: StructuralSchema, path: string): FieldError[] {
+  const errors: FieldError[] = [];
+  checkNode({ ...schema, embeddedResource: true }, path, undefined, errors);
+  return errors;
+}
+
+function checkNode(schema: StructuralSchema, path: string, outer: Context | undefined, errors: FieldError[]): void {
+  const context: Context =
+    outer === undefined || schema.embeddedResource
+      ? { insideMeta: false, surround: (value) => value, resource: schema }
+      : outer;
+  const value = schema.default;
+  if (value !== undefined) {
+    const at = childPath(path, 'default');
+    errors.push(...(context.insideMeta ? checkInMeta(schema, value, at, context) : checkDefault(schema, value, at)));
+  }
+  const { surround } = context;
+  if (schema.items !== undefined) {
+    const below = { ...context, surround: (item: Json) => surround([item]) };
+    checkNode(schema.items, childPath(path, 'items'), below, errors);
+  }
+  for (const name of [...schema.properties.keys()].sort(byCodeUnit)) {
+    const property = schema.properties.get(name);
+    if (property === undefined) continue;
+    const insideMeta = context.insideMeta || (schema.embeddedResource && isTypeOrObjectMeta(name));
+    const below = { ...context, insideMeta, surround: (member: Json) => surround({ [name]: member }) };
+    checkNode(property, itemPath(childPath(path, 'properties'), name), below, errors);
+  }
+}
+
+function checkDefault(schema: StructuralSchema, value: Json, at: string): FieldError[] {
+  const errors: FieldError[] = [];
+  const decode = compileDecoder(schema, false);
+  if (isObject(value) || isArray(value)) {
+    if (decode(value, new DecodeRun(PRUNE_ONLY)) !== value) {
+      errors.push(invalidValue(at, value, 'must not have unknown fields'));
+    }
+    const run = new DecodeRun(COERCE_ONLY);
+    decode(value, run);
+    const [refused] = run.errors;
+    if (refused !== undefined) return [...errors, { ...refused, field: join(at, refused.field) }];
+  }
+  const embedded = validateEmbedded(value, at, schema);
+  return [...errors, ...(embedded.length > 0 ? embedded : checkValue(schema, value, at))];
+}
+
+function join(path: string, below: string): string {
+  return below.startsWith('[') ? path + below : childPath(path, below);
+}
+
+function checkInMeta(schema: StructuralSchema, value: Json, at: string, context: Context): FieldError[] {
+  const surrounded = context.surround(value);
+  const resource: JsonObject = {
+    kind: 'Validation',
+    apiVersion: 'validation/v1',
+    ...(isObject(surrounded) ? surrounded : {}),
+  };
+  const run = new DecodeRun(COERCE_ONLY);
+  compileDecoder(context.resource, false)(resource, run);
+  const wrong = run.errors.length > 0 ? run.errors : validateEmbedded(resource, '', context.resource, true);
+  if (wrong.length === 0) return checkValue(schema, value, at);
+  return [invalidValue(at, value, `must result in valid metadata: ${aggregate(wrong)}`)];
+}
+
+function checkValue(schema: StructuralSchema, value: Json, at: string): FieldError[] {
+  const findings = new Findings(at);
+  compileCheck(schema, true)(value, undefined, findings);
+  return findings.errors();
+}

@@ -1,0 +1,13 @@
+export { formatTestKubeconfig } from './test-kubeconfig.ts';
+export { startServerProcess } from './server-process.ts';
+export type { ServerExit, ServerProcess, ServerProcessOptions } from './server-process.ts';
+export { startTestServer } from './test-server.ts';
+export type { TestServer, TestServerOptions } from './test-server.ts';
+export { formatTokenFile, testUsers } from './test-users.ts';
+export type { TestUser } from './test-users.ts';
+export { checkTranscript, playTranscript } from './transcript.ts';
+export type { TranscriptCheck, TranscriptCommand, TranscriptCommands, TranscriptStep } from './transcript.ts';
+export { settle } from './settle.ts';
+export type { Settle } from './settle.ts';
+export { openWire } from './wire.ts';
+export type { Wire, WireAnswer, WireOptions, WireRequest, WireWatch } from './wire.ts';
