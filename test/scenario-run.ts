@@ -33,10 +33,16 @@ export interface ScenarioRunOptions {
 /** Plays the scenarios of a folder, with the folder's own program, against a server. */
 export async function runScenarios(server: ScenarioServer, options: ScenarioRunOptions): Promise<ScenarioResult[]> {
   const results = join(server.folder, 'results.json');
-  const args = [
-    ...['--server', server.process.url + options.prefix, '--token', 'admin-token', '--ca', server.authorityFile],
-    ...['--json', results, '--only', options.only, ...(options.verbose ? [] : ['--quiet'])],
+  const target = [
+    '--server',
+    server.process.url + options.prefix,
+    '--token',
+    'admin-token',
+    '--ca',
+    server.authorityFile,
   ];
+  const args = [...target, '--json', results, '--only', options.only];
+  if (!options.verbose) args.push('--quiet');
   const child = spawn(process.execPath, [join(options.folder, 'run.mjs'), ...args], {
     stdio: ['ignore', options.verbose ? 'inherit' : 'ignore', 'inherit'],
   });

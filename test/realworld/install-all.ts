@@ -29,15 +29,12 @@ export async function installAll(wire: Wire, { data, only }: { data: string; onl
   const accepted: Definition[] = [];
   const definitions = await readDefinitions(data, only);
   for (const definition of definitions) {
-    const { status, object, text } = await wire.request(DEFINITIONS, {
+    const { status, text } = await wire.request(DEFINITIONS, {
       method: 'POST',
       text: JSON.stringify(definition),
     });
     if (status === 201) accepted.push(definition);
-    else
-      problems.push(
-        `${definition.metadata.name}: ${status} ${JSON.stringify(object['message'] ?? text).slice(0, 300)}`,
-      );
+    else problems.push(`${definition.metadata.name}: ${status} ${text.slice(0, 300)}`);
   }
   const until = performance.now() + SERVED_WITHIN_MS;
   let served = 0;

@@ -9,28 +9,27 @@ import { installAll } from './install-all.ts';
 
 const { values: options } = parseArgs({
   options: {
-    projects: { type: 'string', default: '' },
+    scenarios: { type: 'string', default: '' },
     only: { type: 'string', default: '' },
     storage: { type: 'string', default: 'lmdb' },
     json: { type: 'string' },
     verbose: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
-  allowPositionals: true,
 });
 
 if (options.help) {
-  console.log(`usage: npm run realworld -- --projects ../shared/realworld
+  console.log(`usage: npm run realworld -- --scenarios ../shared/realworld
   --only TEXT      only projects whose name holds TEXT
   --storage NAME   lmdb or memory (lmdb)
   --json FILE      write every check with expected and actual
   --verbose        show every difference`);
-} else if (options.projects === '' || !existsSync(join(options.projects, 'run.mjs'))) {
+} else if (options.scenarios === '' || !existsSync(join(options.scenarios, 'run.mjs'))) {
   console.log(
-    `not run: realworld: ${options.projects || 'no folder given; name one with --projects'}${options.projects && ' holds no projects'}`,
+    `not run: realworld: ${options.scenarios || 'no folder given; name one with --scenarios'}${options.scenarios && ' holds no projects'}`,
   );
 } else {
-  process.exitCode = await play(resolve(options.projects));
+  process.exitCode = await play(resolve(options.scenarios));
 }
 
 async function play(folder: string): Promise<number> {

@@ -1,7 +1,6 @@
-import { nodeVersionProblem, untilSignal } from '@kcp/process';
+import { createLogger, nodeVersionProblem, untilSignal } from '@kcp/process';
 import { explain } from './failure.ts';
 import { overview, startFlags, type StartFlags } from './flags.ts';
-import { announcement, loggerOf, startWith } from './wiring.ts';
 
 const say = (text: string): number => (process.stdout.write(text), 0);
 const fail = (text: string): number => (process.stderr.write(`${text}\n`), 1);
@@ -25,8 +24,9 @@ async function run([command = 'help', ...rest]: readonly string[]): Promise<numb
 async function serve(flags: StartFlags, warnings: readonly string[]): Promise<number> {
   for (const warning of warnings) fail(`warning: ${warning}`);
   const stopped = untilSignal({ force: () => process.exit(1) });
-  const logger = loggerOf(flags);
+  const logger = createLogger({ level: flags.logLevel, format: flags.loggingFormat });
   try {
+    const { announcement, startWith } = await import('./wiring.ts');
     await using server = await startWith(flags, logger);
     say(announcement(server, flags));
     logger.info('stopping', { signal: await stopped });

@@ -1,4 +1,4 @@
-import { createLogger, createMeter } from '@kcp/process';
+import { createMeter } from '@kcp/process';
 import { start, type Server } from '@kcp/server';
 import type { Logger } from '@kcp/telemetry';
 import type { StartFlags } from './flags.ts';
@@ -25,11 +25,6 @@ export function startWith(flags: StartFlags, logger: Logger): Promise<Server> {
     meter,
     metrics: async () => ({ text: await meter.exposition(), contentType: meter.contentType }),
   });
-}
-
-/** The program's logger: to standard error. */
-export function loggerOf({ logLevel, loggingFormat }: StartFlags): Logger {
-  return createLogger({ level: logLevel, format: loggingFormat });
 }
 
 /** What is printed when the server is ready: where it listens, the kubeconfig, and one command to try. */

@@ -139,6 +139,13 @@ export function badRequest(message: string): ApiError {
   return new ApiError('BadRequest', message);
 }
 
+/** How many refused fields are told: a body can have a hundred thousand, and the answer would be many times its size. */
+const TOLD = 1000;
+
+function beyond(count: number): FieldError {
+  return { type: 'FieldValueTooMany', field: '<nil>', message: `${count} more are not shown` };
+}
+
 /** 422 `Widget.example.com "x" is invalid: …`, one cause per field error; `kind` may be empty as in reviews. */
 export function invalidObject(
   kind: { group: string; kind: string },
@@ -146,6 +153,8 @@ export function invalidObject(
   errors: readonly FieldError[],
 ): ApiError {
   const subject = kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`;
+  if (errors.length > TOLD + 1)
+    return invalidObject(kind, name, [...errors.slice(0, TOLD), beyond(errors.length - TOLD)]);
   const causes = errors.map((error) => ({ reason: error.type, message: error.message, field: error.field }));
   return new ApiError('Invalid', `${subject} "${name}" is invalid: ${aggregate(errors)}`, {
     details: {

@@ -34,7 +34,10 @@ describe('the text of a field error', () => {
     [notSupported('f', 'x', []), 'FieldValueNotSupported', 'Unsupported value: "x"'],
     [tooLong('f', 10), 'FieldValueTooLong', 'Too long: may not be more than 10 bytes'],
     [tooLong('f', -1), 'FieldValueTooLong', 'Too long: value is too long'],
+    [tooLong('f', 1), 'FieldValueTooLong', 'Too long: may not be more than 1 byte'],
     [tooMany('f', 3, 2), 'FieldValueTooMany', 'Too many: 3: must have at most 2 items'],
+    [tooMany('f', 2, 1), 'FieldValueTooMany', 'Too many: 2: must have at most 1 item'],
+    [tooMany('f', 2, -1), 'FieldValueTooMany', 'Too many: 2: has too many items'],
     [internalError('f', 'why'), 'InternalError', 'Internal error: why'],
   ])('%j', (error, type, message) => {
     expect(error).toEqual({ type, field: 'f', message });

@@ -1,4 +1,4 @@
-import { quote, showValue } from './go-format.ts';
+import { quote, showValue, type UntypedValue } from './go-format.ts';
 import type { Json } from './json.ts';
 
 /** Why a field was refused; the values are the reasons of a Status cause (k8s.io/apimachinery field.ErrorType). */
@@ -31,13 +31,18 @@ export function itemPath(path: string, key: number | string): string {
   return `${path}[${key}]`;
 }
 
+/** Adds errors to others, one by one: as many as a tenant can cause are more than one call has room for. */
+export function addErrors(errors: FieldError[], more: readonly FieldError[]): void {
+  for (const error of more) errors.push(error);
+}
+
 /** `Required value`, with an optional detail. */
 export function required(field: string, detail = ''): FieldError {
   return { type: 'FieldValueRequired', field, message: withDetail('Required value', detail) };
 }
 
 /** `Invalid value: "x": detail`. */
-export function invalid(field: string, value: Json | undefined, detail: string): FieldError {
+export function invalid(field: string, value: Json | UntypedValue | undefined, detail: string): FieldError {
   return { type: 'FieldValueInvalid', field, message: withDetail(`Invalid value: ${showValue(value)}`, detail) };
 }
 
@@ -47,12 +52,16 @@ export function forbidden(field: string, detail: string): FieldError {
 }
 
 /** `Duplicate value: "x"`. */
-export function duplicate(field: string, value: Json): FieldError {
+export function duplicate(field: string, value: Json | UntypedValue): FieldError {
   return { type: 'FieldValueDuplicate', field, message: `Duplicate value: ${showValue(value)}` };
 }
 
 /** `Unsupported value: "x": supported values: "a", "b"`. */
-export function notSupported(field: string, value: Json | undefined, supported: readonly string[]): FieldError {
+export function notSupported(
+  field: string,
+  value: Json | UntypedValue | undefined,
+  supported: readonly string[],
+): FieldError {
   const values = supported.map(quote).join(', ');
   const detail = supported.length > 0 ? `supported values: ${values}` : '';
   return {
@@ -69,11 +78,8 @@ export function notFoundField(field: string, value: Json): FieldError {
 
 /** `Too long: may not be more than N bytes`; a negative limit says no number. */
 export function tooLong(field: string, limit: number): FieldError {
-  return {
-    type: 'FieldValueTooLong',
-    field,
-    message: limit < 0 ? 'Too long: value is too long' : `Too long: may not be more than ${limit} bytes`,
-  };
+  const detail = limit < 0 ? 'value is too long' : `may not be more than ${limit} ${limit === 1 ? 'byte' : 'bytes'}`;
+  return { type: 'FieldValueTooLong', field, message: `Too long: ${detail}` };
 }
 
 /** `Internal error: detail`. */
@@ -81,13 +87,14 @@ export function internalError(field: string, detail: string): FieldError {
   return { type: 'InternalError', field, message: withDetail('Internal error', detail) };
 }
 
-/** `Too many: N: must have at most M items`. */
+/** `Too many: N: must have at most M items`; a negative limit says no number. */
 export function tooMany(field: string, actual: number, limit: number): FieldError {
-  return { type: 'FieldValueTooMany', field, message: `Too many: ${actual}: must have at most ${limit} items` };
+  const detail = limit < 0 ? 'has too many items' : `must have at most ${limit} ${limit === 1 ? 'item' : 'items'}`;
+  return { type: 'FieldValueTooMany', field, message: `Too many: ${actual}: ${detail}` };
 }
 
 /** `Invalid value: "string": detail`, for a value of the wrong type. */
-export function typeInvalid(field: string, value: Json | undefined, detail: string): FieldError {
+export function typeInvalid(field: string, value: Json | UntypedValue | undefined, detail: string): FieldError {
   return { type: 'FieldValueTypeInvalid', field, message: withDetail(`Invalid value: ${showValue(value)}`, detail) };
 }
 

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from './json.ts';
-import { isArray } from './json.ts';
+import { isArray, isObject } from './json.ts';
 
 const PRINTABLE = /[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u;
 const PLAIN = /^[ !#-[\]-~]*$/;
@@ -35,17 +35,43 @@ function escapeRune(character: string): string {
   return code < 0x10000 ? `\\u${code.toString(16).padStart(4, '0')}` : `\\U${code.toString(16).padStart(8, '0')}`;
 }
 
-/** How a field error shows a refused value (field.Error.ErrorBody): texts quoted, numbers as `%v`, the rest as JSON in the order of its keys. */
-export function showValue(value: Json | undefined): string {
-  if (value === undefined || value === null) return 'null';
-  if (typeof value === 'string') return quote(value);
-  if (typeof value === 'number') return showFloat(value);
-  return typeof value === 'object' ? goJson(value) : String(value);
+/** A value that Go decoded without a type, into a map: it is shown with its keys sorted, unlike a struct. */
+export class UntypedValue {
+  readonly value: Json;
+
+  constructor(value: Json) {
+    this.value = value;
+  }
 }
 
-/** Go's `%v` of a double: integers plain (they are int64 there), the rest with an exponent below 1e-4 and from 1e6 on. */
-function showFloat(value: number): string {
-  if (Number.isSafeInteger(value)) return String(value);
+/** A tenant's value, for messages about it. */
+export function untyped(value: Json): Json | UntypedValue {
+  return typeof value === 'object' && value !== null ? new UntypedValue(value) : value;
+}
+
+/**
+ * How a field error shows a refused value (field.Error.ErrorBody): texts quoted, numbers as `%v`, the rest as JSON, in the order
+ * of its keys where it stands for a struct.
+ */
+export function showValue(value: Json | UntypedValue | undefined): string {
+  if (value === undefined || value === null) return 'null';
+  if (typeof value === 'string') return quote(value);
+  if (typeof value === 'number' || typeof value === 'bigint') return showNumber(value);
+  return value instanceof UntypedValue ? canonicalJson(value.value) : goJson(value);
+}
+
+/** An int64 in full, another number as a double. */
+export function showNumber(value: number | bigint): string {
+  return isInt64(value) ? value.toString() : showFloat(Number(value));
+}
+
+/** Whether a number is an int64 to Go: written without fraction and exponent, and not too large. */
+export function isInt64(value: number | bigint): boolean {
+  return typeof value === 'bigint' ? BigInt.asIntN(64, value) === value : Number.isSafeInteger(value);
+}
+
+/** A double as Go's `%v` writes a float64, also where it is a whole number: `5`, `0.25`, `1e+06`. */
+export function showFloat(value: number): string {
   const [mantissa = '', exponent = ''] = value.toExponential().split('e');
   const power = Number(exponent);
   if (power >= -4 && power < 6) return String(value);
@@ -65,6 +91,27 @@ function goJsonObject(object: JsonObject): string {
   const members: string[] = [];
   for (const [key, member] of Object.entries(object)) {
     if (member !== undefined) members.push(`${goJson(key)}:${goJson(member)}`);
+  }
+  return `{${members.join(',')}}`;
+}
+
+/** Order of texts by code unit: the order in which objects' keys are walked wherever an order must be fixed. */
+export function byCodeUnit(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+/**
+ * JSON as Go's encoding/json writes what it decoded without a type: keys in order, integers beyond int64 as doubles. Equal
+ * for equal values.
+ */
+export function canonicalJson(value: Json): string {
+  if (isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (!isObject(value)) return goJson(typeof value === 'bigint' && !isInt64(value) ? Number(value) : value);
+  const members: string[] = [];
+  for (const key of Object.keys(value).sort(byCodeUnit)) {
+    const member = value[key];
+    if (member !== undefined) members.push(`${goJson(key)}:${canonicalJson(member)}`);
   }
   return `{${members.join(',')}}`;
 }

@@ -10,14 +10,25 @@ export {
   reasonCodes,
 } from './api-error.ts';
 export type { ApiErrorOptions, Reason, StatusCause, StatusDetails } from './api-error.ts';
-export { aggregate, childPath, duplicate, forbidden, internalError, invalid, itemPath } from './field-error.ts';
+export {
+  addErrors,
+  aggregate,
+  childPath,
+  duplicate,
+  forbidden,
+  internalError,
+  invalid,
+  itemPath,
+} from './field-error.ts';
 export { notFoundField, notSupported, required, tooLong, tooMany, typeInvalid } from './field-error.ts';
 export type { FieldError, FieldErrorType } from './field-error.ts';
 export { formatFieldSelector, matchesFields, parseFieldSelector, requiredField } from './field-selector.ts';
 export type { FieldRequirement, FieldSelector } from './field-selector.ts';
 export { generateName } from './generate-name.ts';
 export type { RandomBelow } from './generate-name.ts';
-export { goJson, goStringList, isPrintable, quote, showValue, utf8Length } from './go-format.ts';
+export { byCodeUnit, canonicalJson, goJson, goStringList, isInt64, isPrintable, quote } from './go-format.ts';
+export { showFloat, showNumber, showValue, untyped, utf8Length } from './go-format.ts';
+export { humanDuration } from './human-duration.ts';
 export { compareVersions, formatApiVersion, formatGroupResource, parseApiVersion } from './group-version.ts';
 export type { GroupResource, GroupVersion, GroupVersionKind, GroupVersionResource } from './group-version.ts';
 export { clone, equal, isArray, isObject, own, parseJson, put, stringifyJson } from './json.ts';
@@ -46,7 +57,7 @@ export { asInteger, canonicalQuantity, formatQuantity, parseQuantity, zeroQuanti
 export type { Quantity } from './quantity.ts';
 export { addQuantities, compareQuantities, quantityOf, subtractQuantities } from './quantity-arithmetic.ts';
 export type { QuantityFormat } from './quantity-suffix.ts';
-export { decodeStrict, MAX_JSON_DEPTH } from './strict-json.ts';
+export { decodePlain, decodeStrict, MAX_JSON_DEPTH } from './strict-json.ts';
 export type { DecodedJson } from './strict-json.ts';
 export { formatMicroTime, formatTime, instantOf, parseMicroTime, parseTime } from './time.ts';
 export type { Instant } from './time.ts';

@@ -80,13 +80,14 @@ export function parseJson(text: string): Json {
   return LONG_NUMBER.test(text) ? (JSON.parse(text, exact) as Json) : (JSON.parse(text) as Json);
 }
 
-/** Writes JSON, bigints as plain integers. */
-export function stringifyJson(value: Json): string {
+/** Writes JSON, bigints as plain integers; with `indent` blanks a level where it is given, else on one line. */
+export function stringifyJson(value: Json, indent?: number): string {
   try {
-    return JSON.stringify(value);
+    return JSON.stringify(value, undefined, indent);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    return JSON.stringify(value, (_key, member: unknown) => (typeof member === 'bigint' ? rawJson(member) : member));
+    const exactly = (_key: string, member: unknown): unknown => (typeof member === 'bigint' ? rawJson(member) : member);
+    return JSON.stringify(value, exactly, indent);
   }
 }
 

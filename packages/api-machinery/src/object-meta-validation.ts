@@ -1,4 +1,4 @@
-import { childPath, forbidden, invalid, itemPath, required, tooLong } from './field-error.ts';
+import { addErrors, childPath, forbidden, invalid, itemPath, required, tooLong } from './field-error.ts';
 import type { FieldError } from './field-error.ts';
 import { goStringList, isPrintable, utf8Length } from './go-format.ts';
 import { equal } from './json.ts';
@@ -32,11 +32,11 @@ export function validateObjectMeta(meta: Readonly<ObjectMeta>, rules: ObjectMeta
   checkNamespace(errors, meta.namespace ?? '', { path: childPath(path, 'namespace'), namespaced: rules.namespaced });
   if (generation < 0)
     errors.push(invalid(childPath(path, 'generation'), generation, 'must be greater than or equal to 0'));
-  errors.push(...validateLabels(meta.labels, childPath(path, 'labels')));
-  errors.push(...validateAnnotations(meta.annotations, childPath(path, 'annotations')));
-  errors.push(...validateOwnerReferences(meta.ownerReferences ?? [], childPath(path, 'ownerReferences')));
-  errors.push(...validateFinalizers(meta.finalizers ?? [], childPath(path, 'finalizers')));
-  errors.push(...validateManagedFields(meta.managedFields ?? [], childPath(path, 'managedFields')));
+  addErrors(errors, validateLabels(meta.labels, childPath(path, 'labels')));
+  addErrors(errors, validateAnnotations(meta.annotations, childPath(path, 'annotations')));
+  addErrors(errors, validateOwnerReferences(meta.ownerReferences ?? [], childPath(path, 'ownerReferences')));
+  addErrors(errors, validateFinalizers(meta.finalizers ?? [], childPath(path, 'finalizers')));
+  addErrors(errors, validateManagedFields(meta.managedFields ?? [], childPath(path, 'managedFields')));
   return errors;
 }
 
@@ -59,10 +59,10 @@ export function validateObjectMetaUpdate(
     const value = next[field] ?? empty;
     errors.push(...validateImmutableField(value, old[field] ?? empty, childPath(path, field)));
   }
-  errors.push(...validateLabels(next.labels, childPath(path, 'labels')));
-  errors.push(...validateAnnotations(next.annotations, childPath(path, 'annotations')));
-  errors.push(...validateOwnerReferences(next.ownerReferences ?? [], childPath(path, 'ownerReferences')));
-  errors.push(...validateManagedFields(next.managedFields ?? [], childPath(path, 'managedFields')));
+  addErrors(errors, validateLabels(next.labels, childPath(path, 'labels')));
+  addErrors(errors, validateAnnotations(next.annotations, childPath(path, 'annotations')));
+  addErrors(errors, validateOwnerReferences(next.ownerReferences ?? [], childPath(path, 'ownerReferences')));
+  addErrors(errors, validateManagedFields(next.managedFields ?? [], childPath(path, 'managedFields')));
   return errors;
 }
 

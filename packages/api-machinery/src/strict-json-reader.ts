@@ -15,12 +15,6 @@ export function readStrictly(text: string, maxDepth: number): readonly string[] 
   return reader.document();
 }
 
-/** Nesting beyond the limit, found at the bracket at `at`; a syntax error before it comes first. */
-export function refuseDepth(text: string, at: number, maxDepth: number): never {
-  readStrictly(text, maxDepth);
-  throw badRequest(`invalid character '${text[at] ?? ''}' exceeded max depth`);
-}
-
 class Reader {
   readonly #text: string;
   readonly #maxDepth: number;

@@ -1,7 +1,7 @@
-import { badRequest } from './api-error.ts';
+import { ApiError, badRequest } from './api-error.ts';
 import { isArray, parseJson, put } from './json.ts';
 import type { Json, MutableJsonObject } from './json.ts';
-import { readStrictly, refuseDepth } from './strict-json-reader.ts';
+import { readStrictly } from './strict-json-reader.ts';
 
 /** What a body held. */
 export interface DecodedJson {
@@ -24,23 +24,45 @@ const ESCAPED_SURROGATE = /\\u[dD][89a-fA-F]/;
  * with the words of Go's encoding/json for what is no JSON, is nested too deeply, or has a number beyond a double.
  */
 export function decodeStrict(input: Uint8Array | string, maxDepth = MAX_JSON_DEPTH): DecodedJson {
-  const text = typeof input === 'string' ? input : decoder.decode(input);
-  const keys = countKeys(text, maxDepth);
-  let value: Json;
-  try {
-    value = parseJson(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) readStrictly(text, maxDepth);
-    throw error;
-  }
-  if (ESCAPED_SURROGATE.test(text)) value = wellFormed(value);
-  const duplicates = keys === countMembers(value) ? NONE : readStrictly(text, maxDepth);
+  const text = textOf(input);
+  const plain = decodePlain(text, maxDepth);
+  if (plain !== undefined) return { value: plain, duplicates: NONE };
+  const duplicates = readStrictly(text, maxDepth);
+  const value = parseWellFormed(text);
+  countMembers(value);
   return { value, duplicates };
 }
 
-const NONE: readonly string[] = [];
+/**
+ * The quick half of `decodeStrict`: the value of a text in which nothing is wrong and no key comes twice; undefined for any other,
+ * of which `decodeStrict` says more, in several times the time.
+ */
+export function decodePlain(input: Uint8Array | string, maxDepth = MAX_JSON_DEPTH): Json | undefined {
+  const text = textOf(input);
+  const keys = countKeys(text, maxDepth);
+  if (keys === TOO_DEEP) return undefined;
+  try {
+    const value = parseWellFormed(text);
+    return countMembers(value) === keys ? value : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof ApiError) return undefined;
+    throw error;
+  }
+}
 
-/** How many keys the text has: the colons outside strings. Says so where the nesting is too deep. */
+function textOf(input: Uint8Array | string): string {
+  return typeof input === 'string' ? input : decoder.decode(input);
+}
+
+function parseWellFormed(text: string): Json {
+  const value = parseJson(text);
+  return ESCAPED_SURROGATE.test(text) ? wellFormed(value) : value;
+}
+
+const NONE: readonly string[] = [];
+const TOO_DEEP = -1;
+
+/** How many keys the text has: the colons outside strings. */
 function countKeys(text: string, maxDepth: number): number {
   let keys = 0;
   let depth = 0;
@@ -55,7 +77,7 @@ function countKeys(text: string, maxDepth: number): number {
       case 0x5b:
       case 0x7b:
         depth += 1;
-        if (depth > maxDepth) refuseDepth(text, at, maxDepth);
+        if (depth > maxDepth) return TOO_DEEP;
         break;
       case 0x5d:
       case 0x7d:

@@ -7,6 +7,7 @@ export { mergeSchema } from './merge-schema.ts';
 export type { TableMergeSchema } from './merge-schema.ts';
 export { openApiDefinitions, sharedDefinitions } from './open-api.ts';
 export type { Definitions } from './open-api.ts';
+export { protobufCodec } from './protobuf.ts';
 export type {
   FieldExtra,
   FieldRow,

@@ -73,8 +73,11 @@ export interface FieldExtra {
   readonly required?: true;
 }
 
+/** A field's protobuf number; the numbers on the way to it where a message holds what JSON shows as fields of its owner. */
+export type FieldNumber = number | readonly [number, ...number[]];
+
 /** One field: protobuf number, type, presence, description, extras. */
-export type FieldRow = readonly [number, ValueType, Presence, string, FieldExtra?];
+export type FieldRow = readonly [FieldNumber, ValueType, Presence, string, FieldExtra?];
 
 /** A list whose items are replaced as a whole. */
 export function list(of: ValueType): ListType {

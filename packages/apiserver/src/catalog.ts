@@ -29,4 +29,9 @@ export interface Catalog {
   of(cluster: LogicalCluster): ClusterCatalog;
   /** The resource for a request to all logical clusters; undefined where it is not served that way. */
   across(group: string, version: string, resource: string): ServedResource | undefined;
+  /**
+   * Undefined where `of` answers at once, and for `all` its groups; else what to wait for before, so that deriving much does not
+   * hold up everybody.
+   */
+  prepare?(cluster: LogicalCluster, what: 'one' | 'all'): Promise<void> | undefined;
 }

@@ -2,7 +2,7 @@ import { ApiError, badRequest, formatGroupResource } from '@kcp/api-machinery';
 import type { Response } from '@kcp/http';
 import type { Catalog } from './catalog.ts';
 import type { Exchange } from './exchange.ts';
-import { negotiate } from './media/negotiate.ts';
+import { negotiate, type Representation } from './media/negotiate.ts';
 import { methodNotAllowed, nothingHere, respondText } from './present/respond.ts';
 import type { ResourceRequest } from './request/request-info.ts';
 import type { ServedResource } from './served-resource.ts';
@@ -27,6 +27,8 @@ export interface DispatchDeps extends WriteDeps {
 export async function dispatch(deps: DispatchDeps, exchange: Exchange, info: ResourceRequest): Promise<Response> {
   const { cluster } = exchange;
   if (typeof cluster !== 'string') return acrossClusters(deps, exchange, info);
+  const preparing = deps.catalog.prepare?.(cluster, 'one');
+  if (preparing) await preparing;
   const catalog = deps.catalog.of(cluster);
   const resource = catalog.find(info.group, info.version, info.resource);
   if (!resource)
@@ -47,19 +49,27 @@ export async function dispatch(deps: DispatchDeps, exchange: Exchange, info: Res
         resource,
         cluster,
         namespace: resource.namespaced ? info.namespace : '',
-        representation: representationOf(exchange, info),
+        representation: representationOf(exchange, info, resource),
       })
     : objectVerb(deps, {
         exchange,
         info,
         resource,
-        representation: representationOf(exchange, info),
+        representation: representationOf(exchange, info, resource),
         key: { cluster, namespace: resource.namespaced ? info.namespace : '', name: info.name },
       });
 }
 
-function representationOf(exchange: Exchange, info: ResourceRequest): ReturnType<typeof negotiate> {
-  return negotiate(exchange.request.header('accept'), info.verb === 'watch' ? 'watch' : 'object');
+function representationOf(exchange: Exchange, info: ResourceRequest, resource: ServedResource): Representation {
+  const forms = hasMessages(info, resource) ? 'any' : 'text';
+  return negotiate(exchange.request.header('accept'), info.verb === 'watch' ? 'watch' : 'object', forms);
+}
+
+/** Whether what a request is answered with can be written in protobuf. */
+function hasMessages({ subresource }: ResourceRequest, resource: ServedResource): boolean {
+  const asked = subresource === '' ? undefined : resource.subresources[subresource];
+  if (asked?.kind === 'scale') return true;
+  return (asked?.kind === 'create' ? asked.protobuf : resource.protobuf) !== undefined;
 }
 
 async function acrossClusters(deps: DispatchDeps, exchange: Exchange, info: ResourceRequest): Promise<Response> {
@@ -82,7 +92,7 @@ async function acrossClusters(deps: DispatchDeps, exchange: Exchange, info: Reso
     resource,
     cluster: exchange.cluster,
     namespace: info.namespace,
-    representation: representationOf(exchange, info),
+    representation: representationOf(exchange, info, resource),
   });
 }
 

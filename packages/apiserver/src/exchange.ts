@@ -1,6 +1,7 @@
 import type { UserInfo } from '@kcp/auth';
 import type { Request } from '@kcp/http';
 import type { LogicalCluster, Wildcard } from '@kcp/logical-cluster';
+import type { Offload } from './offload/offload.ts';
 import type { RequestInfo } from './request/request-info.ts';
 import type { Query } from './request/query.ts';
 
@@ -16,6 +17,8 @@ export interface Exchange {
   readonly received: number;
   /** Texts of Warning headers, told with whatever the answer is. */
   readonly warnings: string[];
+  /** Where large work is done. */
+  readonly offload: Offload;
   /** The path without the `/clusters/…` prefix. */
   path: string;
   /** The prefix as the client wrote it; empty where it wrote none. */

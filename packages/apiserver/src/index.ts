@@ -10,6 +10,10 @@ export { warn } from './exchange.ts';
 export type { Exchange, ResolvedScope } from './exchange.ts';
 export { inProcessWriter } from './object-writer.ts';
 export type { InProcessWriter, ObjectAddress } from './object-writer.ts';
+export { inlineOffload } from './offload/inline-offload.ts';
+export type { Job, JobOrder, Offload } from './offload/offload.ts';
+export { WorkerOffload } from './offload/worker-offload.ts';
+export type { WorkerOffloadOptions } from './offload/worker-offload.ts';
 export { attributesOf, bearerToken, createPipeline } from './pipeline.ts';
 export type { Impersonate, PathHandler, PipelineDeps } from './pipeline.ts';
 export {
@@ -23,6 +27,7 @@ export {
 export type { ResolvePath } from './request/cluster-scope.ts';
 export type {
   Decoded,
+  Examination,
   OpenApiDefinitions,
   ResourceVerb,
   ServedResource,
@@ -32,6 +37,7 @@ export type {
   UpdateStrategy,
   WriteContext,
 } from './served-resource.ts';
+export { breathe, Pace } from './verbs/breathe.ts';
 export { timestamp } from './verbs/write-context.ts';
 export type { DeleteOptions } from './write/delete-options.ts';
 export type { WriteDeps } from './write/write-request.ts';

@@ -17,6 +17,8 @@ export interface ObjectAddress {
   readonly resource: GroupVersionResource;
   readonly namespace: string;
   readonly name: string;
+  /** What is written to where the catalog does not have it: the stored version of a kind, which need not be served. */
+  readonly served?: ServedResource;
 }
 
 /** Writes for controllers in the process: the same write path, admission included, without HTTP. Throws ApiError. */
@@ -35,8 +37,9 @@ export function inProcessWriter(
   const find = ({
     cluster,
     resource: { group, version, resource },
-  }: Pick<ObjectAddress, 'cluster' | 'resource'>): ServedResource => {
-    const found = deps.catalog.of(cluster).find(group, version, resource);
+    served,
+  }: Pick<ObjectAddress, 'cluster' | 'resource' | 'served'>): ServedResource => {
+    const found = served ?? deps.catalog.of(cluster).find(group, version, resource);
     if (!found) throw nothingHere();
     return found;
   };

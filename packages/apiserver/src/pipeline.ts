@@ -3,8 +3,10 @@ import {
   forbiddenError,
   parseBearer,
   type Attributes,
+  type Authentication,
   type Authenticator,
   type Authorizer,
+  type Decision,
   type UserInfo,
 } from '@kcp/auth';
 import { compress, type Request, type Response } from '@kcp/http';
@@ -12,6 +14,7 @@ import type { LogicalCluster } from '@kcp/logical-cluster';
 import type { Logger } from '@kcp/telemetry';
 import { dispatch, type DispatchDeps } from './dispatch.ts';
 import { nobody, type Exchange, type ResolvedScope } from './exchange.ts';
+import type { Offload } from './offload/offload.ts';
 import { respondError } from './present/respond.ts';
 import { CLUSTER_HEADER, locate, type ResolvePath } from './request/cluster-scope.ts';
 import { Query } from './request/query.ts';
@@ -32,6 +35,8 @@ export interface PipelineDeps extends DispatchDeps {
   readonly impersonate: Impersonate;
   readonly authorize: Authorizer;
   readonly paths: PathHandler;
+  /** Where large work is done. */
+  readonly offload: Offload;
   /** In milliseconds. */
   readonly clock: () => number;
   readonly newId: () => string;
@@ -40,29 +45,30 @@ export interface PipelineDeps extends DispatchDeps {
   readonly observe: (exchange: Exchange, response: Response) => void;
 }
 
-/** Goes on with the rest of the pipeline. */
-type Next = () => Promise<Response>;
+/** One step of the pipeline: writes into the exchange what it found out. A refusal is thrown. A promise only where it must wait. */
+type Step = (exchange: Exchange, deps: PipelineDeps) => void | Promise<void>;
 
-/** One step of the pipeline: answers, or lets the rest answer. A refusal is thrown. */
-type Step = (exchange: Exchange, deps: PipelineDeps, next: Next) => Promise<Response>;
-
-/** What every request goes through, outermost first. */
-const steps: readonly Step[] = [sayErrors, findCluster, readInfo, authenticate, impersonate, authorize, answer];
+/** What every request goes through before it is answered, in this order. */
+const steps: readonly Step[] = [findCluster, readInfo, authenticate, impersonate, authorize];
 
 /** The server's one door: from a request to its answer. */
 export function createPipeline(deps: PipelineDeps): (request: Request) => Promise<Response> {
   return async (request) => {
     const exchange = newExchange(request, deps);
-    const response = compressed(exchange, await run(exchange, deps, 0));
+    let response: Response;
+    try {
+      for (const step of steps) {
+        const waiting = step(exchange, deps);
+        if (waiting) await waiting;
+      }
+      response = await answer(exchange, deps);
+    } catch (thrown) {
+      response = refusal(exchange, deps, thrown);
+    }
+    response = compressed(exchange, response);
     deps.observe(exchange, response);
     return response;
   };
-}
-
-function run(exchange: Exchange, deps: PipelineDeps, at: number): Promise<Response> {
-  const step = steps[at];
-  if (!step) throw new Error('the pipeline ended without an answer');
-  return step(exchange, deps, () => run(exchange, deps, at + 1));
 }
 
 /** Large answers are compressed for who takes gzip; what is not compressed does not vary. */
@@ -73,7 +79,7 @@ function compressed({ request }: Exchange, response: Response): Response {
 
 const AUDIT_ID = /^[\x21-\x7e]{1,64}$/;
 
-function newExchange(request: Request, { clock, newId }: PipelineDeps): Exchange {
+function newExchange(request: Request, { clock, newId, offload }: PipelineDeps): Exchange {
   const sent = request.header('audit-id');
   return {
     request,
@@ -81,6 +87,7 @@ function newExchange(request: Request, { clock, newId }: PipelineDeps): Exchange
     auditId: sent !== undefined && AUDIT_ID.test(sent) ? sent : newId(),
     received: clock(),
     warnings: [],
+    offload,
     path: request.path,
     prefix: '',
     cluster: ROOT,
@@ -91,17 +98,13 @@ function newExchange(request: Request, { clock, newId }: PipelineDeps): Exchange
 
 const ROOT: ResolvedScope = 'root' as LogicalCluster;
 
-async function sayErrors(exchange: Exchange, { logger }: PipelineDeps, next: Next): Promise<Response> {
-  try {
-    return await next();
-  } catch (error) {
-    if (!(error instanceof ApiError))
-      logger.error('request failed unexpectedly', { error, auditId: exchange.auditId, path: exchange.request.path });
-    return respondError(exchange, error);
-  }
+function refusal(exchange: Exchange, { logger }: PipelineDeps, error: unknown): Response {
+  if (!(error instanceof ApiError))
+    logger.error('request failed unexpectedly', { error, auditId: exchange.auditId, path: exchange.request.path });
+  return respondError(exchange, error);
 }
 
-function findCluster(exchange: Exchange, deps: PipelineDeps, next: Next): Promise<Response> {
+function findCluster(exchange: Exchange, deps: PipelineDeps): void {
   const { request } = exchange;
   const token = request.path.startsWith('/clusters/') ? undefined : bearerToken(request);
   const fallback = token === undefined ? undefined : deps.clusterOfToken(token);
@@ -109,7 +112,6 @@ function findCluster(exchange: Exchange, deps: PipelineDeps, next: Next): Promis
   exchange.cluster = located.cluster;
   exchange.prefix = located.prefix;
   exchange.path = located.path;
-  return next();
 }
 
 /** The bearer token of a request, where it has one. */
@@ -117,24 +119,25 @@ export function bearerToken(request: Request): string | undefined {
   return parseBearer(request.header('authorization'));
 }
 
-async function authenticate(exchange: Exchange, deps: PipelineDeps, next: Next): Promise<Response> {
+function authenticate(exchange: Exchange, deps: PipelineDeps): void | Promise<void> {
   const { request } = exchange;
   const asked = deps.authenticate({ token: bearerToken(request), certificate: request.peer.certificate });
-  const result = asked instanceof Promise ? await asked : asked;
+  return asked instanceof Promise ? asked.then((result) => admitUser(exchange, result)) : admitUser(exchange, asked);
+}
+
+function admitUser(exchange: Exchange, result: Authentication): void {
   if (result.kind !== 'authenticated') throw new ApiError('Unauthorized', 'Unauthorized');
   exchange.user = result.user;
-  return next();
 }
 
-async function impersonate(exchange: Exchange, deps: PipelineDeps, next: Next): Promise<Response> {
+function impersonate(exchange: Exchange, deps: PipelineDeps): void | Promise<void> {
   const asked = deps.impersonate(exchange.user, exchange);
-  exchange.user = asked instanceof Promise ? await asked : asked;
-  return next();
+  if (asked instanceof Promise) return asked.then((user) => void (exchange.user = user));
+  exchange.user = asked;
 }
 
-function readInfo(exchange: Exchange, _deps: PipelineDeps, next: Next): Promise<Response> {
+function readInfo(exchange: Exchange): void {
   exchange.info = infoOf(exchange);
-  return next();
 }
 
 function infoOf({ request, path, query }: Exchange): RequestInfo {
@@ -150,12 +153,14 @@ function infoOf({ request, path, query }: Exchange): RequestInfo {
   return readRequestInfo(request.method, path, { watch: query.flag('watch'), selectedName });
 }
 
-async function authorize(exchange: Exchange, deps: PipelineDeps, next: Next): Promise<Response> {
+function authorize(exchange: Exchange, deps: PipelineDeps): void | Promise<void> {
   const attributes = attributesOf(exchange);
   const asked = deps.authorize(attributes);
-  const decision = asked instanceof Promise ? await asked : asked;
+  return asked instanceof Promise ? asked.then((decision) => permit(attributes, decision)) : permit(attributes, asked);
+}
+
+function permit(attributes: Attributes, decision: Decision): void {
   if (decision.kind !== 'allow') throw forbiddenError(attributes, decision.reason);
-  return next();
 }
 
 /** What authorization is asked about a request. */
@@ -165,7 +170,7 @@ export function attributesOf({ user, cluster, info }: Exchange): Attributes {
   return { kind: 'resource', user, cluster, verb, group, version, resource, subresource, namespace, name };
 }
 
-async function answer(exchange: Exchange, deps: PipelineDeps): Promise<Response> {
+function answer(exchange: Exchange, deps: PipelineDeps): Response | Promise<Response> {
   const { info } = exchange;
   return info.kind === 'resource' ? dispatch(deps, exchange, info) : deps.paths(exchange, info);
 }

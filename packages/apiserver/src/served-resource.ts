@@ -10,6 +10,7 @@ import type { UserInfo } from '@kcp/auth';
 import type { LogicalCluster } from '@kcp/logical-cluster';
 import type { Bucket } from '@kcp/object-store';
 import type { MergeSchema } from '@kcp/patch';
+import type { ProtobufCodec } from '@kcp/protobuf';
 
 /** The verbs of a resource, as discovery lists them. */
 export type ResourceVerb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch';
@@ -34,12 +35,17 @@ export interface Decoded {
   readonly unknownFields: readonly string[];
 }
 
+/** What is found out elsewhere. */
+export type Examination = Promise<readonly FieldError[]> | undefined;
+
 /** What an update of an object, or of a part of it, does beside what every update does. */
 export interface UpdateStrategy {
   /** Takes over from the old object what this request may not change, raises the generation, … */
   prepareForUpdate?(object: KubeObject, old: KubeObject, context: WriteContext): KubeObject;
   /** What is wrong beyond metadata, which is checked before. */
   validateUpdate?(object: KubeObject, old: KubeObject, context: WriteContext): readonly FieldError[];
+  /** What else is wrong, where finding out is so much work that it is done elsewhere; undefined where there is none of it. */
+  examineUpdate?(object: KubeObject, old: KubeObject, context: WriteContext): Examination;
   /** Refuses by throwing an ApiError, after validation; for what needs to ask others (escalation checks). */
   authorizeUpdate?(object: KubeObject, old: KubeObject, context: WriteContext): void | Promise<void>;
   warningsOnUpdate?(object: KubeObject, old: KubeObject): readonly string[];
@@ -49,6 +55,7 @@ export interface UpdateStrategy {
 export interface Strategy extends UpdateStrategy {
   prepareForCreate?(object: KubeObject, context: WriteContext): KubeObject;
   validateCreate?(object: KubeObject, context: WriteContext): readonly FieldError[];
+  examineCreate?(object: KubeObject, context: WriteContext): Examination;
   authorizeCreate?(object: KubeObject, context: WriteContext): void | Promise<void>;
   warningsOnCreate?(object: KubeObject): readonly string[];
   /** What is wrong with a name; `prefix` when it is a generateName. Messages as k8s.io/apimachinery validation words them. */
@@ -87,6 +94,8 @@ export type Subresource =
       readonly produces: GroupVersionKind;
       readonly decode: (raw: JsonObject) => Decoded;
       readonly answer: (parent: KubeObject, object: KubeObject, context: WriteContext) => Promise<KubeObject>;
+      /** Absent: JSON and YAML only. */
+      readonly protobuf?: ProtobufCodec;
     };
 
 /** One column of a Table (metav1.TableColumnDefinition) and how its cell is read. */
@@ -142,6 +151,8 @@ export interface ServedResource {
   readonly selectableFields: Readonly<Record<string, (object: KubeObject) => string>>;
   /** For strategic merge patches; absent: not accepted (415). */
   readonly mergeSchema?: MergeSchema;
+  /** Of objects in this version, as `decode` takes and answers have them; absent: JSON and YAML only. */
+  readonly protobuf?: ProtobufCodec;
   openApi(): OpenApiDefinitions;
   /** A Warning header on every request; absent: not deprecated. */
   readonly deprecation?: string;

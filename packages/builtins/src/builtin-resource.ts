@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { KubeObject } from '@kcp/api-machinery';
 import { isPathSegment, nameIsDnsSubdomain } from '@kcp/api-machinery';
 import type { KindTable } from '@kcp/apis';
-import { decodeObject, mergeSchema, openApiDefinitions } from '@kcp/apis';
+import { decodeObject, mergeSchema, openApiDefinitions, protobufCodec } from '@kcp/apis';
 import type {
   OpenApiDefinitions,
   ResourceVerb,
@@ -101,6 +101,7 @@ export function builtinResource(options: BuiltinOptions): ServedResource {
     const placed = namespaced ? object : withoutNamespace(object);
     return defaults ? defaults(placed) : placed;
   };
+  const protobuf = protobufCodec(type);
   const openApi = once((): OpenApiDefinitions => openApiDefinitions(type, table));
   return {
     gvr: { group, version, resource },
@@ -127,6 +128,7 @@ export function builtinResource(options: BuiltinOptions): ServedResource {
     columns: options.columns ?? createdAtColumns,
     selectableFields: options.selectableFields ?? {},
     mergeSchema: mergeSchema(type),
+    ...(protobuf && { protobuf }),
     openApi,
     storageVersionHash: storageVersionHash(table),
   };

@@ -1,6 +1,6 @@
+import { humanDuration } from '@kcp/api-machinery';
 import type { Json, KubeObject } from '@kcp/api-machinery';
 import type { TableColumn } from '@kcp/apiserver';
-import { humanDuration } from './human-duration.ts';
 
 /** What a column has where it differs from a plain text column. */
 export interface ColumnOptions {

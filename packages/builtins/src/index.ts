@@ -6,4 +6,5 @@ export type { BuiltinDeps } from './builtin-resources.ts';
 export type { ControllerReader, ListResources, ReconcileDeps } from './controllers/deps.ts';
 export { startBuiltinControllers } from './controllers/start.ts';
 export type { BuiltinControllerDeps } from './controllers/start.ts';
-export { humanDuration } from './human-duration.ts';
+export { startGarbageCollector } from './garbage-collection/start-garbage-collector.ts';
+export type { GarbageCollectorOptions } from './garbage-collection/start-garbage-collector.ts';

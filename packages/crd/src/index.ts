@@ -1,9 +1,9 @@
 export { acceptNames } from './controllers/accept-names.ts';
 export type { AcceptedNames } from './controllers/accept-names.ts';
 export { checkDefinition } from './controllers/check-definition.ts';
-export { storeDefinitionWriter } from './controllers/definition-writer.ts';
+export { definitionWriter } from './controllers/definition-writer.ts';
 export type { DefinitionWriter } from './controllers/definition-writer.ts';
-export { deleteInstancesInStore } from './controllers/delete-instances.ts';
+export { deleteInstancesWith } from './controllers/delete-instances.ts';
 export type { DeleteInstances, DeletionProgress, InstancesToDelete } from './controllers/delete-instances.ts';
 export { finalizeDefinition } from './controllers/finalize-definition.ts';
 export { nameGroup, settled } from './controllers/name-group.ts';
@@ -29,6 +29,7 @@ export type {
 } from './definition/custom-resource-definition.ts';
 export { asDefinition, decodeDefinition, readDefinition } from './definition/decode-definition.ts';
 export { DEFINITION_FINGERPRINT, definitionResource } from './definition/definition-resource.ts';
+export { DefinitionChecks } from './definition/definition-checks.ts';
 export { definitionWarnings } from './definition/definition-warnings.ts';
 export { validateDefinition, validateDefinitionUpdate } from './definition/validate-definition.ts';
 export { checkSchema } from './definition/validate-schema.ts';

@@ -60,7 +60,7 @@ export class Connection implements Peer {
 
   end(request: Underway): void {
     this.#underway.delete(request);
-    if (this.#underway.size === 0) this.#idleSince = performance.now();
+    if (this.#underway.size === 0 && !this.#ends.timed) this.#idleSince = performance.now();
   }
 
   /** Takes `size` bytes of an answer into the backlog; without one, any number. False where there are too many already. */

@@ -8,7 +8,6 @@ import { TLSSocket } from 'node:tls';
 import { badRequest } from '@kcp/api-machinery';
 import type { Logger, Meter } from '@kcp/telemetry';
 import { Answerer } from './answerer.ts';
-import { coldPages } from './cold-pages.ts';
 import type { ColdPages, ColdRoutes } from './cold-pages.ts';
 import type { Connection } from './connection.ts';
 import { Connections } from './connections.ts';
@@ -77,7 +76,7 @@ class SecureDoor implements Door {
   readonly #connections: Connections;
   readonly #parts: DoorParts;
   readonly #answerer: Answerer;
-  readonly #cold: ColdPages | undefined;
+  #cold: ColdPages | undefined;
   /** Of HTTP/1.1 by socket, of HTTP/2 by session. */
   readonly #connectionOf = new WeakMap<object, Connection>();
   readonly #sweeper: NodeJS.Timeout;
@@ -97,7 +96,6 @@ class SecureDoor implements Door {
       broken: (thrown) => this.#logger.error('a streamed answer failed', { error: thrown }),
     };
     this.#answerer = new Answerer(options.handler, this.#logger);
-    this.#cold = options.cold && coldPages(options.cold, this.#logger);
     this.#server = createSecureServer(serverOptions(options.tls, this.#limits));
     this.#server.maxConnections = this.#limits.connections;
     this.#watchConnections();
@@ -123,6 +121,9 @@ class SecureDoor implements Door {
   }
 
   async listen(): Promise<void> {
+    const { cold } = this.#options;
+    // Express is loaded only where there are such pages: a good part of a start.
+    if (cold) this.#cold = (await import('./cold-pages.ts')).coldPages(cold, this.#logger);
     this.#server.listen(this.#options.port, this.#options.host);
     await once(this.#server, 'listening');
     const bound = this.#server.address();

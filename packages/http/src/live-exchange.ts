@@ -26,7 +26,7 @@ export interface RequestLine {
 }
 
 /** Answers beyond this size count against the connection's backlog. */
-const largeAnswer = 1024 * 1024;
+const largeAnswer = 64 * 1024;
 
 /** One request under way on a socket: the contract's request, and the sending of its answer, whatever the protocol. */
 export abstract class LiveExchange implements Request, Underway {

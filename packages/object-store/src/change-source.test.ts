@@ -146,4 +146,34 @@ describe('a controller over the store', () => {
     expect(seen).toEqual(['configmaps root/n/a']);
     await controller[Symbol.asyncDispose]();
   });
+
+  it('follows every resource there is, but no row of the store: its own checkpoint is no change', async () => {
+    const { store, clock } = await setUp();
+    await put(store, configMaps, keyOf('root', 'n', 'a'));
+    const seen: string[] = [];
+    const controller = startController<FollowedChange>({
+      name: 'every',
+      source: changeSource({ store, buckets: 'every', checkpointName: 'every' }),
+      keysOf: ({ object }) => [{ ...object.key, bucket: object.bucket }],
+      reconcile: ({ name, bucket }) => {
+        seen.push(`${bucket?.resource} ${name}`);
+        return done;
+      },
+      concurrency: 1,
+      clock,
+      logger: silentLogger,
+      meter: silentMeter,
+    });
+    await controller.settled();
+    await put(store, widgets, keyOf('root', '', 'w'));
+    await put(store, { group: 'new.io', resource: 'things' }, keyOf('other', '', 't'));
+    await controller.settled();
+    expect(seen).toEqual(['configmaps a', 'widgets w', 'things t']);
+    for (let index = 0; index < 3; index++) {
+      clock.advance(10_000);
+      await turn();
+    }
+    expect([seen.length, store.head()]).toEqual([3, 4]);
+    await controller[Symbol.asyncDispose]();
+  });
 });

@@ -27,7 +27,7 @@ function shownDefault(flag: Flag<unknown>): string {
   if (flag.takes === 'list') return flag.defaultText && `(default [${flag.defaultText}])`;
   if (flag.takes === 'switch') return flag.defaultText === 'true' ? '(default true)' : '';
   if (flag.placeholder === 'string') return flag.defaultText && `(default "${flag.defaultText}")`;
-  return `(default ${flag.defaultText})`;
+  return flag.defaultText && `(default ${flag.defaultText})`;
 }
 
 function wrapped(text: string, columns: number): string[] {

@@ -103,7 +103,8 @@ function readArguments(args: readonly string[], byName: ReadonlyMap<string, Name
     .version(false)
     .exitProcess(false)
     .fail((message, error) => {
-      throw new FlagError([message || error.message]);
+      const wanting = /^Not enough arguments following: (.+)$/.exec(message)?.[1];
+      throw new FlagError([wanting === undefined ? message || error.message : `--${wanting} needs a value`]);
     });
   return reader.parseSync();
 }

@@ -21,6 +21,7 @@ export function layeredCatalog(builtins: readonly ServedGroup[], further: Catalo
     },
     across: (group, version, resource) =>
       fixed.get(keyOf(group, version, resource)) ?? further.across(group, version, resource),
+    prepare: (cluster, what) => further.prepare?.(cluster, what),
   };
 }
 
@@ -44,7 +45,8 @@ class LayeredCatalog implements ClusterCatalog {
 
   get groups(): readonly ServedGroup[] {
     const { builtins, own } = this.#layers;
-    return own.groups.length === 0 ? builtins : merge(builtins, own.groups);
+    const { groups } = own;
+    return groups.length === 0 ? builtins : merge(builtins, groups);
   }
 
   find(group: string, version: string, resource: string): ServedResource | undefined {

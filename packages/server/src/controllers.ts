@@ -1,7 +1,7 @@
-import { startCrdControllers, type DefinitionIndex, type NamesInUse } from '@kcp/crd';
+import { startCrdControllers, type DefinitionChecks, type DefinitionIndex, type NamesInUse } from '@kcp/crd';
 import type { Catalog, InProcessWriter, ServedGroup } from '@kcp/apiserver';
 import type { ServiceAccountIssuer } from '@kcp/auth';
-import { startBuiltinControllers } from '@kcp/builtins';
+import { startBuiltinControllers, startGarbageCollector } from '@kcp/builtins';
 import { systemClock } from '@kcp/controller';
 import type { LogicalCluster } from '@kcp/logical-cluster';
 import type { ObjectWriter } from '@kcp/object-store';
@@ -11,6 +11,7 @@ import type { Logger, Meter } from '@kcp/telemetry';
 export interface ControllerParts {
   readonly store: ObjectWriter;
   readonly index: DefinitionIndex;
+  readonly checks: DefinitionChecks;
   readonly builtins: readonly ServedGroup[];
   readonly catalog: Catalog;
   readonly writer: InProcessWriter;
@@ -22,7 +23,8 @@ export interface ControllerParts {
 }
 
 /** Starts what runs beside the requests: one set for all logical clusters. Disposing of it stops all. */
-export function startControllers({ index, builtins, catalog, ...rest }: ControllerParts): AsyncDisposable {
+export function startControllers({ index, builtins, ...rest }: ControllerParts): AsyncDisposable {
+  const { catalog } = rest;
   const parts = new AsyncDisposableStack();
   const names = builtinNames(builtins);
   const resources = (cluster: LogicalCluster) =>
@@ -31,6 +33,7 @@ export function startControllers({ index, builtins, catalog, ...rest }: Controll
     startCrdControllers({ ...rest, index, clock: systemClock, builtinNames: (_cluster, group) => names.get(group) }),
   );
   for (const controller of startBuiltinControllers({ ...rest, resources, clock: systemClock })) parts.use(controller);
+  parts.use(startGarbageCollector({ ...rest, clock: systemClock }));
   return parts;
 }
 

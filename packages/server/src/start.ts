@@ -12,6 +12,7 @@ import { adminCredentials, writeAdminFiles, type AdminCredentials } from './admi
 import { bootstrapRoot } from './bootstrap.ts';
 import { loopbackClient, type LoopbackClient } from './loopback-client.ts';
 import { readOptionFile } from './option-file.ts';
+import { startOffload } from './offload.ts';
 import type { ServerOptions } from './options.ts';
 import { RootDirectory } from './root-directory.ts';
 import type { Server } from './server.ts';
@@ -54,6 +55,7 @@ export async function start(options: ServerOptions = {}): Promise<Server> {
   let url = '';
   const wired = wire(options, {
     store,
+    offload: parts.use(startOffload(logger, options.meter ?? silentMeter)),
     credentials,
     keys,
     authority: certificate.authority,

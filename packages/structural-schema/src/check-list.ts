@@ -1,9 +1,8 @@
 import type { Json } from '@kcp/api-machinery';
-import { isArray } from '@kcp/api-machinery';
+import { canonicalJson, isArray } from '@kcp/api-machinery';
 import type { Check, CheckContext } from './check-context.ts';
 import { correlateItems } from './correlate.ts';
 import type { Findings } from './findings.ts';
-import { canonicalJson } from './shown-value.ts';
 import type { StructuralSchema } from './structural-schema.ts';
 
 /** Compiles the checks of a list and its items. Returns what it adds to the matches. */

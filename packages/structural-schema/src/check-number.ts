@@ -1,7 +1,7 @@
+import { isInt64, showFloat, showNumber } from '@kcp/api-machinery';
 import { isWhole } from './check-type.ts';
 import type { Findings } from './findings.ts';
 import { supportedFormat } from './formats.ts';
-import { isInt64, showFloat, showNumber } from './shown-value.ts';
 import type { StructuralSchema } from './structural-schema.ts';
 
 type Range = (value: number | bigint) => boolean;

@@ -1,6 +1,6 @@
 import type { Json } from '@kcp/api-machinery';
+import { isInt64 } from '@kcp/api-machinery';
 import type { Findings } from './findings.ts';
-import { isInt64 } from './shown-value.ts';
 
 const MAX_JSON_INTEGER = 2 ** 53 - 1;
 

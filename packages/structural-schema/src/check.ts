@@ -1,5 +1,5 @@
 import type { Json } from '@kcp/api-machinery';
-import { equal, isArray } from '@kcp/api-machinery';
+import { canonicalJson, equal, isArray } from '@kcp/api-machinery';
 import type { Check, CheckContext } from './check-context.ts';
 import { compileListCheck } from './check-list.ts';
 import { compileNumberCheck } from './check-number.ts';
@@ -10,7 +10,6 @@ import { unchanged } from './correlate.ts';
 import type { Findings } from './findings.ts';
 import { supportedFormat } from './formats.ts';
 import { compileJunctors } from './junctors.ts';
-import { canonicalJson } from './shown-value.ts';
 import type { StructuralSchema } from './structural-schema.ts';
 
 /** The types a node allows, none where it allows all. */

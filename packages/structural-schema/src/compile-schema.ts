@@ -1,5 +1,5 @@
 import type { FieldError, FieldErrorType, Json, JsonObject } from '@kcp/api-machinery';
-import { isObject, own } from '@kcp/api-machinery';
+import { addErrors, byCodeUnit, isObject, own } from '@kcp/api-machinery';
 import { compileCheck } from './check.ts';
 import type { Check } from './check-context.ts';
 import type { Decoder } from './decode.ts';
@@ -10,7 +10,6 @@ import { Findings } from './findings.ts';
 import type { SchemaIdentity } from './fingerprint.ts';
 import { identifySchema } from './fingerprint.ts';
 import { compileListTypes } from './list-type.ts';
-import { byCodeUnit } from './shown-value.ts';
 import type { StructuralSchema } from './structural-schema.ts';
 
 /** How `decode` treats metadata and type meta of embedded resources. */
@@ -107,7 +106,7 @@ class Compiled implements CompiledSchema {
   validate(object: JsonObject): FieldError[] {
     const errors = this.#checked(this.#check, object, undefined);
     this.#validateEmbedded(object, errors);
-    if (this.#listTypes !== undefined) errors.push(...this.#listTypes(object));
+    if (this.#listTypes !== undefined) addErrors(errors, this.#listTypes(object));
     return this.#withRules(errors);
   }
 
@@ -143,13 +142,13 @@ class Compiled implements CompiledSchema {
   }
 
   #validateEmbedded(object: JsonObject, errors: FieldError[]): void {
-    if (this.#embedded) errors.push(...validateEmbedded(object, '', this.schema));
+    if (this.#embedded) addErrors(errors, validateEmbedded(object, '', this.schema));
   }
 
   #validateListTypes(object: JsonObject, old: JsonObject, errors: FieldError[]): void {
     if (this.#listTypes === undefined) return;
     const found = this.#listTypes(object);
-    if (found.length > 0 && this.#listTypes(old).length === 0) errors.push(...found);
+    if (found.length > 0 && this.#listTypes(old).length === 0) addErrors(errors, found);
   }
 
   /** CEL: rules are evaluated here once there is an evaluator. What blocks them is said already. */

@@ -1,11 +1,10 @@
 import type { FieldError, Json, JsonObject } from '@kcp/api-machinery';
-import { aggregate, childPath, isArray, isObject, itemPath } from '@kcp/api-machinery';
+import { aggregate, byCodeUnit, childPath, invalid, isArray, isObject, itemPath, untyped } from '@kcp/api-machinery';
 import { compileCheck } from './check.ts';
 import { compileDecoder } from './decode.ts';
 import { COERCE_ONLY, DecodeRun, PRUNE_ONLY } from './decode-run.ts';
 import { isTypeOrObjectMeta, validateEmbedded } from './embedded-resource.ts';
 import { Findings } from './findings.ts';
-import { byCodeUnit, invalidValue } from './shown-value.ts';
 import type { StructuralSchema } from './structural-schema.ts';
 
 /** Puts a value where it would stand in the resource around it. */
@@ -59,7 +58,7 @@ function checkDefault(schema: StructuralSchema, value: Json, at: string): FieldE
   const decode = compileDecoder(schema, false);
   if (isObject(value) || isArray(value)) {
     if (decode(value, new DecodeRun(PRUNE_ONLY)) !== value) {
-      errors.push(invalidValue(at, value, 'must not have unknown fields'));
+      errors.push(invalid(at, untyped(value), 'must not have unknown fields'));
     }
     const run = new DecodeRun(COERCE_ONLY);
     decode(value, run);
@@ -85,7 +84,7 @@ function checkInMeta(schema: StructuralSchema, value: Json, at: string, context:
   compileDecoder(context.resource, false)(resource, run);
   const wrong = run.errors.length > 0 ? run.errors : validateEmbedded(resource, '', context.resource, true);
   if (wrong.length === 0) return checkValue(schema, value, at);
-  return [invalidValue(at, value, `must result in valid metadata: ${aggregate(wrong)}`)];
+  return [invalid(at, untyped(value), `must result in valid metadata: ${aggregate(wrong)}`)];
 }
 
 function checkValue(schema: StructuralSchema, value: Json, at: string): FieldError[] {

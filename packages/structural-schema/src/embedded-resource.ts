@@ -1,6 +1,9 @@
 import type { FieldError, Json, JsonObject, ObjectMeta } from '@kcp/api-machinery';
 import {
+  addErrors,
+  byCodeUnit,
   childPath,
+  invalid,
   isArray,
   isDns1035Label,
   isObject,
@@ -8,11 +11,11 @@ import {
   itemPath,
   own,
   required,
+  untyped,
   validateObjectMeta,
 } from '@kcp/api-machinery';
 import type { DecodeRun } from './decode-run.ts';
 import { decodeObjectMeta } from './object-metadata.ts';
-import { byCodeUnit, invalidValue } from './shown-value.ts';
 import type { StructuralSchema } from './structural-schema.ts';
 
 /** Whether a member is one of those that every resource has. */
@@ -30,13 +33,13 @@ export function coerceMember(name: string, value: Json, run: DecodeRun): Json | 
   if (name !== 'metadata') {
     if (typeof value === 'string') return value;
     if (coerce === 'drop') return undefined;
-    run.errors.push(invalidValue(run.fieldPath(name), value, 'must be a string'));
+    run.errors.push(invalid(run.fieldPath(name), untyped(value), 'must be a string'));
     return value;
   }
   if (coerce === 'drop' && value !== null && !isObject(value)) return value;
   const decoded = decodeObjectMeta(value, run.fieldPath(name), { strict: coerce === 'refuse' });
-  run.errors.push(...decoded.errors);
-  run.unknownMetadata.push(...decoded.unknownFields);
+  addErrors(run.errors, decoded.errors);
+  for (const field of decoded.unknownFields) run.unknownMetadata.push(field);
   if (decoded.errors.length > 0) return value;
   const metadata = decoded.metadata as JsonObject;
   return isObject(value) && sameMembers(metadata, value) ? value : metadata;
@@ -68,7 +71,7 @@ export function validateEmbedded(
   if (isArray(value)) {
     const { items } = schema;
     if (items === undefined) return errors;
-    value.forEach((item, at) => errors.push(...validateEmbedded(item, itemPath(path, at), items)));
+    value.forEach((item, at) => addErrors(errors, validateEmbedded(item, itemPath(path, at), items)));
     return errors;
   }
   if (!isObject(value)) return errors;
@@ -77,9 +80,9 @@ export function validateEmbedded(
   for (const name of Object.keys(value).sort(byCodeUnit)) {
     const property = properties.get(name);
     const member = own(value, name) ?? null;
-    if (property !== undefined) errors.push(...validateEmbedded(member, childPath(path, name), property));
+    if (property !== undefined) addErrors(errors, validateEmbedded(member, childPath(path, name), property));
     else if (typeof additionalProperties === 'object') {
-      errors.push(...validateEmbedded(member, itemPath(path, name), additionalProperties));
+      addErrors(errors, validateEmbedded(member, itemPath(path, name), additionalProperties));
     }
   }
   return errors;
@@ -94,8 +97,8 @@ function validateResource(value: JsonObject, path: string): FieldError[] {
   if (kind !== undefined) errors.push(...validateKind(kind, childPath(path, 'kind')));
   if (metadata !== undefined) {
     const decoded = decodeObjectMeta(metadata, childPath(path, 'metadata'), { strict: true });
-    if (decoded.errors.length > 0) errors.push(...decoded.errors);
-    else errors.push(...validateMetadata(decoded.metadata, childPath(path, 'metadata')));
+    if (decoded.errors.length > 0) addErrors(errors, decoded.errors);
+    else addErrors(errors, validateMetadata(decoded.metadata, childPath(path, 'metadata')));
   }
   return errors;
 }
@@ -106,15 +109,15 @@ function validateMetadata(metadata: Readonly<ObjectMeta>, path: string): FieldEr
 }
 
 function validateApiVersion(value: Json, path: string): FieldError[] {
-  if (typeof value !== 'string') return [invalidValue(path, value, 'must be a string')];
-  if (value === '') return [invalidValue(path, value, 'must not be empty')];
-  return value.split('/').length > 2 ? [invalidValue(path, value, `unexpected GroupVersion string: ${value}`)] : [];
+  if (typeof value !== 'string') return [invalid(path, untyped(value), 'must be a string')];
+  if (value === '') return [invalid(path, value, 'must not be empty')];
+  return value.split('/').length > 2 ? [invalid(path, value, `unexpected GroupVersion string: ${value}`)] : [];
 }
 
 function validateKind(value: Json, path: string): FieldError[] {
-  if (typeof value !== 'string') return [invalidValue(path, value, 'must be a string')];
-  if (value === '') return [invalidValue(path, value, 'must not be empty')];
+  if (typeof value !== 'string') return [invalid(path, untyped(value), 'must be a string')];
+  if (value === '') return [invalid(path, value, 'must not be empty')];
   const complaints = isDns1035Label(value.toLowerCase());
   if (complaints.length === 0) return [];
-  return [invalidValue(path, value, `may have mixed case, but should otherwise match: ${complaints.join(',')}`)];
+  return [invalid(path, value, `may have mixed case, but should otherwise match: ${complaints.join(',')}`)];
 }

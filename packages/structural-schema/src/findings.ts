@@ -1,6 +1,5 @@
 import type { FieldError, Json } from '@kcp/api-machinery';
-import { quote } from '@kcp/api-machinery';
-import { invalidValue, overlongText, tooManyItems, unsupportedValue, wrongType } from './shown-value.ts';
+import { invalid, notSupported, quote, tooLong, tooMany, typeInvalid, untyped } from '@kcp/api-machinery';
 
 /** One refusal by a schema; `text` tells it from others: two with one text are the same. */
 interface Finding {
@@ -59,7 +58,7 @@ export class Findings {
 
   /** Gives back what was taken. */
   give(found: readonly Finding[]): void {
-    this.#found.push(...found);
+    for (const one of found) this.#found.push(one);
   }
 
   /** Puts the stretches of findings between the marks in the order of their names. */
@@ -96,25 +95,25 @@ export class Findings {
   wrongType(wanted: string, given: string): void {
     const path = this.path();
     const text = `${path} in body must be of type ${wanted}: ${quote(given)}`;
-    this.#add(text, wrongType(this.#field(path), given, text));
+    this.#add(text, typeInvalid(this.#field(path), given, text));
   }
 
   /** `<path> in body <complaint>`, about a value; `shown` is how it is written where that is not as usual. */
   invalid(value: Json, complaint: string, shown?: string): void {
     const path = this.path();
     const text = `${path} in body ${complaint}`;
-    const error = invalidValue(this.#field(path), value, text);
+    const error = invalid(this.#field(path), untyped(value), text);
     this.#add(text, shown === undefined ? error : { ...error, message: `Invalid value: ${shown}: ${text}` });
   }
 
   /** Something about a place for which Kubernetes tells no field: the place is in the text. */
   placeless(text: string): void {
-    this.#add(text, invalidValue(this.#root ?? NO_FIELD, '', text));
+    this.#add(text, invalid(this.#root ?? NO_FIELD, '', text));
   }
 
   /** A text of the whole complaint about a value, in which the path is not the first word. */
   invalidText(value: Json, text: string): void {
-    this.#add(text, invalidValue(this.#field(this.path()), value, text));
+    this.#add(text, invalid(this.#field(this.path()), untyped(value), text));
   }
 
   /** A value that is none of those allowed. */
@@ -122,7 +121,7 @@ export class Findings {
     const path = this.path();
     this.#add(
       `${path} in body should be one of ${supported.join(' ')}`,
-      unsupportedValue(this.#field(path), value, supported),
+      notSupported(this.#field(path), untyped(value), supported),
     );
   }
 
@@ -139,13 +138,13 @@ export class Findings {
   /** A text of too many characters. */
   tooLong(limit: number): void {
     const path = this.path();
-    this.#add(`${path} in body should be at most ${limit} chars long`, overlongText(this.#field(path), limit));
+    this.#add(`${path} in body should be at most ${limit} chars long`, tooLong(this.#field(path), limit));
   }
 
   /** Too many items or members. */
   tooMany(actual: number, limit: number, what: 'items' | 'properties'): void {
     const path = this.path();
-    this.#add(`${path} in body should have at most ${limit} ${what}`, tooManyItems(this.#field(path), actual, limit));
+    this.#add(`${path} in body should have at most ${limit} ${what}`, tooMany(this.#field(path), actual, limit));
   }
 
   /** All of them in order, each text once. */

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '@kcp/api-machinery';
-import { canonicalJson } from './shown-value.ts';
+import { canonicalJson } from '@kcp/api-machinery';
 
 /** Raised whenever equal schemas are compiled to something that behaves in another way. */
-const COMPILER_VERSION = 1;
+export const COMPILER_VERSION = 1;
 
 /** What tells schemas apart, and how large one is. */
 export interface SchemaIdentity {

@@ -2,7 +2,7 @@ export { compileSchema } from './compile-schema.ts';
 export type { CompiledSchema, Decoded, DecodeOptions } from './compile-schema.ts';
 export { findField } from './field-path.ts';
 export type { FieldPathOptions, FoundField } from './field-path.ts';
-export { identifySchema } from './fingerprint.ts';
+export { COMPILER_VERSION, identifySchema } from './fingerprint.ts';
 export type { SchemaIdentity } from './fingerprint.ts';
 export { decodeObjectMeta } from './object-metadata.ts';
 export type { DecodedMetadata, MetadataOptions } from './object-metadata.ts';

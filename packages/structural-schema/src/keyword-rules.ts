@@ -1,8 +1,7 @@
 import type { FieldError } from '@kcp/api-machinery';
-import { childPath, forbidden, itemPath, notSupported, required } from '@kcp/api-machinery';
+import { byCodeUnit, childPath, forbidden, invalid, itemPath, notSupported, required } from '@kcp/api-machinery';
 import { validateListKeywords } from './list-rules.ts';
 import { validateRuleFields } from './rule-fields.ts';
-import { byCodeUnit, invalidValue } from './shown-value.ts';
 import type { StructuralSchema, UnsupportedKeywords } from './structural-schema.ts';
 
 const TYPES: readonly string[] = ['array', 'boolean', 'integer', 'number', 'object', 'string'];
@@ -41,7 +40,7 @@ function checkNode(schema: StructuralSchema, path: string, context: Context, err
   checkUnsupported(schema, path, below, errors);
   if (schema.preserveUnknownFields === false) {
     const at = childPath(path, 'x-kubernetes-preserve-unknown-fields');
-    errors.push(invalidValue(at, false, 'must be true or undefined'));
+    errors.push(invalid(at, false, 'must be true or undefined'));
   }
   checkMapType(schema, path, errors);
   errors.push(...validateListKeywords(schema, path));
@@ -135,7 +134,7 @@ function checkMapType(schema: StructuralSchema, path: string, errors: FieldError
   if (mapType === undefined) return;
   const detail = 'must be object if x-kubernetes-map-type is specified';
   if (type === '') errors.push(required(childPath(path, 'type'), detail));
-  else if (type !== 'object') errors.push(invalidValue(childPath(path, 'type'), type, detail));
+  else if (type !== 'object') errors.push(invalid(childPath(path, 'type'), type, detail));
   if (mapType !== 'atomic' && mapType !== 'granular') {
     errors.push(notSupported(childPath(path, 'x-kubernetes-map-type'), mapType, ['atomic', 'granular']));
   }

@@ -1,6 +1,5 @@
 import type { FieldError } from '@kcp/api-machinery';
-import { childPath, forbidden, itemPath, notSupported, required } from '@kcp/api-machinery';
-import { invalidValue } from './shown-value.ts';
+import { childPath, forbidden, invalid, itemPath, notSupported, required } from '@kcp/api-machinery';
 import type { StructuralSchema } from './structural-schema.ts';
 
 const LIST_TYPE = 'x-kubernetes-list-type';
@@ -13,7 +12,7 @@ export function validateListKeywords(schema: StructuralSchema, path: string): Fi
   if (schema.listMapKeys.length > 0 && schema.listType !== 'map') {
     const detail = `must be map if ${MAP_KEYS} is non-empty`;
     const at = childPath(path, LIST_TYPE);
-    errors.push(schema.listType === undefined ? required(at, detail) : invalidValue(at, schema.listType, detail));
+    errors.push(schema.listType === undefined ? required(at, detail) : invalid(at, schema.listType, detail));
   }
   if (schema.listType === 'map') checkMapList(schema, path, errors);
   checkNullability(schema, path, errors);
@@ -26,7 +25,7 @@ function checkListType(schema: StructuralSchema, path: string, errors: FieldErro
   if (type !== 'array') {
     const detail = `must be array if ${LIST_TYPE} is specified`;
     const at = childPath(path, 'type');
-    errors.push(type === '' ? required(at, detail) : invalidValue(at, type, detail));
+    errors.push(type === '' ? required(at, detail) : invalid(at, type, detail));
   } else if (listType === 'set' && items !== undefined) checkSetItems(items, childPath(path, 'items'), errors);
   if (listType !== 'atomic' && listType !== 'set' && listType !== 'map') {
     errors.push(notSupported(childPath(path, LIST_TYPE), listType, ['atomic', 'set', 'map']));
@@ -37,10 +36,10 @@ function checkSetItems(items: StructuralSchema, path: string, errors: FieldError
   const detail = `must be atomic as item of a list with ${LIST_TYPE}=set`;
   const shown = items.listType ?? null;
   if (items.type === 'array' && items.listType !== undefined && items.listType !== 'atomic') {
-    errors.push(invalidValue(childPath(path, LIST_TYPE), shown, detail));
+    errors.push(invalid(childPath(path, LIST_TYPE), shown, detail));
   }
   if (items.type === 'object' && items.mapType !== 'atomic') {
-    errors.push(invalidValue(childPath(path, 'x-kubernetes-map-type'), shown, detail));
+    errors.push(invalid(childPath(path, 'x-kubernetes-map-type'), shown, detail));
   }
 }
 
@@ -56,7 +55,7 @@ function checkMapList(schema: StructuralSchema, path: string, errors: FieldError
     errors.push(
       list === undefined
         ? required(at, detail)
-        : invalidValue(
+        : invalid(
             at,
             list.map(({ stored }) => stored),
             detail,
@@ -66,7 +65,7 @@ function checkMapList(schema: StructuralSchema, path: string, errors: FieldError
   }
   if (items.type !== 'object') {
     const detail = `must be object if parent array's ${LIST_TYPE} is map`;
-    errors.push(invalidValue(childPath(at, 'type'), items.type, detail));
+    errors.push(invalid(childPath(at, 'type'), items.type, detail));
     return;
   }
   checkKeys(items, listMapKeys, path, errors);
@@ -76,15 +75,15 @@ function checkKeys(items: StructuralSchema, keys: readonly string[], path: strin
   keys.forEach((key, index) => {
     const property = items.properties.get(key);
     if (property === undefined) {
-      errors.push(invalidValue(childPath(path, MAP_KEYS), keys, 'entries must all be names of item properties'));
+      errors.push(invalid(childPath(path, MAP_KEYS), keys, 'entries must all be names of item properties'));
     } else if (property.type === 'array' || property.type === 'object') {
       const detail = `must be a scalar type if parent array's ${LIST_TYPE} is map`;
       const at = childPath(itemPath(`${path}.items.properties`, key), 'type');
       // The type told is that of the items, as in Kubernetes.
-      errors.push(invalidValue(at, items.type, detail));
+      errors.push(invalid(at, items.type, detail));
     }
     if (keys.indexOf(key) < index) {
-      errors.push(invalidValue(childPath(path, MAP_KEYS), keys, 'must not contain duplicate entries'));
+      errors.push(invalid(childPath(path, MAP_KEYS), keys, 'must not contain duplicate entries'));
     }
   });
 }

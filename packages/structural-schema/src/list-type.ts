@@ -1,6 +1,18 @@
 import type { FieldError, Json, JsonObject, MutableJsonObject } from '@kcp/api-machinery';
-import { childPath, isArray, isObject, itemPath, own, put } from '@kcp/api-machinery';
-import { byCodeUnit, canonicalJson, duplicateValue, invalidValue } from './shown-value.ts';
+import {
+  addErrors,
+  byCodeUnit,
+  canonicalJson,
+  childPath,
+  duplicate,
+  invalid,
+  isArray,
+  isObject,
+  itemPath,
+  own,
+  put,
+  untyped,
+} from '@kcp/api-machinery';
 import type { StructuralSchema } from './structural-schema.ts';
 
 /** Says, without telling where, whether a value may have an item twice in a list of type set or map. */
@@ -84,9 +96,9 @@ function validateListTypes(value: Json, path: string, schema: StructuralSchema):
     const member = own(value, name) ?? null;
     if (typeof member !== 'object' || member === null) continue;
     const property = properties.get(name);
-    if (property !== undefined) errors.push(...validateListTypes(member, childPath(path, name), property));
+    if (property !== undefined) addErrors(errors, validateListTypes(member, childPath(path, name), property));
     else if (typeof additionalProperties === 'object') {
-      errors.push(...validateListTypes(member, itemPath(path, name), additionalProperties));
+      addErrors(errors, validateListTypes(member, itemPath(path, name), additionalProperties));
     }
   }
   return errors;
@@ -94,11 +106,11 @@ function validateListTypes(value: Json, path: string, schema: StructuralSchema):
 
 function validateList(list: readonly Json[], path: string, schema: StructuralSchema): FieldError[] {
   const errors: FieldError[] = [];
-  if (schema.listType === 'set') errors.push(...repeated(list, path));
-  if (schema.listType === 'map') errors.push(...validateMapList(list, path, schema.listMapKeys));
+  if (schema.listType === 'set') addErrors(errors, repeated(list, path));
+  if (schema.listType === 'map') addErrors(errors, validateMapList(list, path, schema.listMapKeys));
   const { items } = schema;
   if (items !== undefined) {
-    list.forEach((item, at) => errors.push(...validateListTypes(item, itemPath(path, at), items)));
+    list.forEach((item, at) => addErrors(errors, validateListTypes(item, itemPath(path, at), items)));
   }
   return errors;
 }
@@ -112,7 +124,7 @@ function repeated(values: readonly Json[], path: string): FieldError[] {
     const key = canonicalJson(value);
     const seen = times.get(key) ?? 0;
     times.set(key, seen + 1);
-    if (seen === 1) errors.push(duplicateValue(itemPath(path, at), value));
+    if (seen === 1) errors.push(duplicate(itemPath(path, at), untyped(value)));
   });
   return errors;
 }
@@ -120,7 +132,7 @@ function repeated(values: readonly Json[], path: string): FieldError[] {
 function validateMapList(list: readonly Json[], path: string, keys: readonly string[]): FieldError[] {
   const at = list.findIndex((item) => item !== null && !isObject(item));
   if (at >= 0) {
-    return [invalidValue(itemPath(path, at), list[at] ?? null, 'must be an object for an array of list-type map')];
+    return [invalid(itemPath(path, at), untyped(list[at] ?? null), 'must be an object for an array of list-type map')];
   }
   return repeated(
     list.map((item) => (isObject(item) ? keyOf(item, keys) : {})),

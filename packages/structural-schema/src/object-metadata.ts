@@ -1,7 +1,20 @@
 import type { FieldError, Json, JsonObject, MutableJsonObject, ObjectMeta } from '@kcp/api-machinery';
-import { ApiError, childPath, formatTime, isArray, isObject, itemPath, own, parseTime, put } from '@kcp/api-machinery';
+import {
+  ApiError,
+  byCodeUnit,
+  childPath,
+  formatTime,
+  invalid,
+  isArray,
+  isObject,
+  itemPath,
+  own,
+  parseTime,
+  put,
+  showNumber,
+  untyped,
+} from '@kcp/api-machinery';
 import { jsonKind } from './parse-schema.ts';
-import { byCodeUnit, invalidValue, showNumber } from './shown-value.ts';
 
 /** How `decodeObjectMeta` treats members of a wrong type. */
 export interface MetadataOptions {
@@ -37,11 +50,11 @@ export function decodeObjectMeta(raw: Json | undefined, path: string, options: M
   if (raw === undefined || raw === null) return { metadata: {}, errors: [], unknownFields: [] };
   if (!isObject(raw)) {
     const text = `json: cannot unmarshal ${jsonKind(raw)} into Go value of type v1.ObjectMeta`;
-    return { metadata: {}, errors: options.strict ? [invalidValue(path, raw, text)] : [], unknownFields: [] };
+    return { metadata: {}, errors: options.strict ? [invalid(path, untyped(raw), text)] : [], unknownFields: [] };
   }
   const metadata = readMembers(raw, path, options.strict, place);
   if (options.strict && place.refused !== undefined) {
-    return { metadata: {}, errors: [invalidValue(path, raw, place.refused)], unknownFields: [] };
+    return { metadata: {}, errors: [invalid(path, untyped(raw), place.refused)], unknownFields: [] };
   }
   return { metadata, errors: [], unknownFields: place.unknownFields };
 }

@@ -1,7 +1,6 @@
 import type { FieldError } from '@kcp/api-machinery';
-import { childPath, itemPath, notSupported, required } from '@kcp/api-machinery';
+import { childPath, invalid, itemPath, notSupported, required } from '@kcp/api-machinery';
 import { findField } from './field-path.ts';
-import { invalidValue } from './shown-value.ts';
 import type { StructuralSchema, ValidationRule } from './structural-schema.ts';
 import { findUnsupported } from './unsupported-keywords.ts';
 
@@ -31,9 +30,8 @@ function checkMessage(rule: ValidationRule, at: string, errors: FieldError[]): v
   const trimmed = message.trim();
   const field = childPath(at, 'message');
   if (rule.rule.trim() === '') errors.push(required(childPath(at, 'rule'), 'rule is not specified'));
-  else if (message !== '' && trimmed === '')
-    errors.push(invalidValue(field, message, 'must be non-empty if specified'));
-  else if (LINE_BREAK.test(trimmed)) errors.push(invalidValue(field, message, 'must not contain line breaks'));
+  else if (message !== '' && trimmed === '') errors.push(invalid(field, message, 'must be non-empty if specified'));
+  else if (LINE_BREAK.test(trimmed)) errors.push(invalid(field, message, 'must not contain line breaks'));
   else if (LINE_BREAK.test(rule.rule.trim()) && trimmed === '') {
     errors.push(required(field, 'message must be specified if rule contains line breaks'));
   }
@@ -52,9 +50,9 @@ function checkRest(rule: ValidationRule, at: string, errors: FieldError[]): void
 
 function checkFieldPath(schema: StructuralSchema, fieldPath: string, at: string, errors: FieldError[]): void {
   if (fieldPath === '') return;
-  if (fieldPath.trim() === '') errors.push(invalidValue(at, fieldPath, 'must be non-empty if specified'));
-  if (LINE_BREAK.test(fieldPath)) errors.push(invalidValue(at, fieldPath, 'must not contain line breaks'));
+  if (fieldPath.trim() === '') errors.push(invalid(at, fieldPath, 'must be non-empty if specified'));
+  if (LINE_BREAK.test(fieldPath)) errors.push(invalid(at, fieldPath, 'must not contain line breaks'));
   // A schema that cannot be turned into a structural one is told of elsewhere.
   if (findUnsupported(schema) !== undefined) return;
-  if (!findField(fieldPath, schema).found) errors.push(invalidValue(at, fieldPath, 'must be a valid path'));
+  if (!findField(fieldPath, schema).found) errors.push(invalid(at, fieldPath, 'must be a valid path'));
 }

@@ -1,9 +1,8 @@
 import type { FieldError } from '@kcp/api-machinery';
-import { childPath, forbidden, itemPath, required } from '@kcp/api-machinery';
+import { byCodeUnit, childPath, forbidden, invalid, itemPath, required } from '@kcp/api-machinery';
 import { validateCompleteness } from './completeness.ts';
 import { allOfIsIntOrString, anyOfIsIntOrString } from './int-or-string.ts';
 import { compilePattern } from './regular-expression.ts';
-import { byCodeUnit, invalidValue } from './shown-value.ts';
 import type { StructuralSchema } from './structural-schema.ts';
 
 type Level = 'root' | 'item' | 'field';
@@ -49,10 +48,10 @@ function checkIntOrString(schema: StructuralSchema, path: string, errors: FieldE
   if (!schema.intOrString) return;
   const detail = 'must be false if x-kubernetes-int-or-string is true';
   if (schema.preserveUnknownFields === true) {
-    errors.push(invalidValue(childPath(path, 'x-kubernetes-preserve-unknown-fields'), true, detail));
+    errors.push(invalid(childPath(path, 'x-kubernetes-preserve-unknown-fields'), true, detail));
   }
   if (schema.embeddedResource) {
-    errors.push(invalidValue(childPath(path, 'x-kubernetes-embedded-resource'), true, detail));
+    errors.push(invalid(childPath(path, 'x-kubernetes-embedded-resource'), true, detail));
   }
 }
 
@@ -61,7 +60,7 @@ function checkType(schema: StructuralSchema, level: Level, path: string, errors:
   const at = childPath(path, 'type');
   const embeddedDetail = 'must be object if x-kubernetes-embedded-resource is true';
   if (embeddedResource && type === '') errors.push(required(at, embeddedDetail));
-  else if (embeddedResource && type !== 'object') errors.push(invalidValue(at, type, embeddedDetail));
+  else if (embeddedResource && type !== 'object') errors.push(invalid(at, type, embeddedDetail));
   else if (type === '' && !schema.intOrString && schema.preserveUnknownFields !== true) {
     errors.push(required(at, UNTYPED[level]));
   }
@@ -70,7 +69,7 @@ function checkType(schema: StructuralSchema, level: Level, path: string, errors:
     errors.push(forbidden(childPath(path, 'additionalProperties'), detail));
   }
   if (level === 'root' && type !== '' && type !== 'object') {
-    errors.push(invalidValue(at, type, 'must be object at the root'));
+    errors.push(invalid(at, type, 'must be object at the root'));
   }
 }
 
@@ -81,13 +80,13 @@ function checkMeta(schema: StructuralSchema, level: Level, path: string, errors:
   for (const name of ['kind', 'apiVersion']) {
     const type = properties.get(name)?.type;
     if (isResource && type !== undefined && type !== 'string') {
-      errors.push(invalidValue(childPath(at(name), 'type'), type, 'must be string'));
+      errors.push(invalid(childPath(at(name), 'type'), type, 'must be string'));
     }
   }
   const metadata = properties.get('metadata');
   if (metadata !== undefined) {
     if (isResource && metadata.type !== 'object') {
-      errors.push(invalidValue(childPath(at('metadata'), 'type'), metadata.type, 'must be object'));
+      errors.push(invalid(childPath(at('metadata'), 'type'), metadata.type, 'must be object'));
     }
     if (level === 'root' && restrictsMore(metadata)) {
       const detail = 'must not specify anything other than name and generateName, but metadata is implicitly specified';
@@ -132,7 +131,7 @@ function checkJunctors(schema: StructuralSchema, path: string, errors: FieldErro
   const { error } = compilePattern(schema.pattern);
   if (error === undefined) return;
   const detail = `must be a valid regular expression, but isn't: ${error}`;
-  errors.push(invalidValue(childPath(path, 'pattern'), schema.pattern, detail));
+  errors.push(invalid(childPath(path, 'pattern'), schema.pattern, detail));
 }
 
 function checkNested(node: StructuralSchema, path: string, errors: FieldError[], inAnyOf = false): void {

@@ -1,9 +1,8 @@
 import type { FieldError, Json } from '@kcp/api-machinery';
-import { childPath, forbidden } from '@kcp/api-machinery';
+import { childPath, forbidden, invalid, untyped } from '@kcp/api-machinery';
 import { validateDefaults } from './default-rules.ts';
 import { validateKeywords } from './keyword-rules.ts';
 import { parseSchema } from './parse-schema.ts';
-import { invalidValue } from './shown-value.ts';
 import { validateStructural } from './structural-rules.ts';
 import type { StructuralSchema } from './structural-schema.ts';
 import { findUnsupported } from './unsupported-keywords.ts';
@@ -37,7 +36,7 @@ export function validateParsedSchema(schema: StructuralSchema, options: Definiti
     errors.push(...(structural.length > 0 ? structural : validateDefaults(schema, path)));
   }
   errors.push(...validateKeywords(schema, path));
-  if (errors.length === 0 && unsupported !== undefined) errors.push(invalidValue(path, '', unsupported));
+  if (errors.length === 0 && unsupported !== undefined) errors.push(invalid(path, '', unsupported));
   return errors;
 }
 
@@ -76,10 +75,10 @@ function checkRoot(schema: StructuralSchema, path: string): FieldError[] {
   if (!beforeType && schema.type !== '' && schema.type !== 'object') {
     const detail =
       'only "object" is allowed as the type at the root of the schema if the status subresource is enabled';
-    return [invalidValue(childPath(path, 'type'), schema.type, detail)];
+    return [invalid(childPath(path, 'type'), schema.type, detail)];
   }
   if (!refused) return [];
   const names = ALLOWED_AT_ROOT.map(([, name]) => name).join(' ');
   const detail = `only [${names}] fields are allowed at the root of the schema if the status subresource is enabled`;
-  return [invalidValue(path, schema.stored, detail)];
+  return [invalid(path, untyped(schema.stored), detail)];
 }

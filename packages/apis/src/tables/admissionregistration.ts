@@ -25,26 +25,26 @@ const WebhookClientConfig = struct(`${V1}.WebhookClientConfig`, 'How to reach a 
   caBundle: [2, 'base64', 'filled', 'PEM certificates that its certificate must chain to.'],
 }));
 
-/** In protobuf the rule without its operations is a message of its own (field 2: groups 1, versions 2, resources 3, scope 4). */
+/** In protobuf the rule without its operations is a message of its own. */
 const RuleWithOperations = struct(`${V1}.RuleWithOperations`, 'Operations on resources.', () => ({
   operations: [1, list('string'), 'filled', 'CREATE, UPDATE, DELETE, CONNECT or *.'],
-  apiGroups: [2, list('string'), 'filled', 'API groups; * is all.'],
-  apiVersions: [3, list('string'), 'filled', 'API versions; * is all.'],
-  resources: [4, list('string'), 'filled', 'Resources; * is all, */* with sub-resources.'],
-  scope: [5, 'string', 'pointer', 'Cluster, Namespaced or *.'],
+  apiGroups: [[2, 1], list('string'), 'filled', 'API groups; * is all.'],
+  apiVersions: [[2, 2], list('string'), 'filled', 'API versions; * is all.'],
+  resources: [[2, 3], list('string'), 'filled', 'Resources; * is all, */* with sub-resources.'],
+  scope: [[2, 4], 'string', 'pointer', 'Cluster, Namespaced or *.'],
 }));
 
-/** In protobuf all but the names is a RuleWithOperations (field 2). */
+/** In protobuf all but the names is a RuleWithOperations. */
 const NamedRuleWithOperations = atomicStruct(
   `${V1}.NamedRuleWithOperations`,
   'Operations on resources, by name too.',
   () => ({
     resourceNames: [1, list('string'), 'filled', 'Names; none means all.'],
-    operations: [2, list('string'), 'filled', 'CREATE, UPDATE, DELETE, CONNECT or *.'],
-    apiGroups: [3, list('string'), 'filled', 'API groups; * is all.'],
-    apiVersions: [4, list('string'), 'filled', 'API versions; * is all.'],
-    resources: [5, list('string'), 'filled', 'Resources; * is all, */* with sub-resources.'],
-    scope: [6, 'string', 'pointer', 'Cluster, Namespaced or *.'],
+    operations: [[2, 1], list('string'), 'filled', 'CREATE, UPDATE, DELETE, CONNECT or *.'],
+    apiGroups: [[2, 2, 1], list('string'), 'filled', 'API groups; * is all.'],
+    apiVersions: [[2, 2, 2], list('string'), 'filled', 'API versions; * is all.'],
+    resources: [[2, 2, 3], list('string'), 'filled', 'Resources; * is all, */* with sub-resources.'],
+    scope: [[2, 2, 4], 'string', 'pointer', 'Cluster, Namespaced or *.'],
   }),
 );
 

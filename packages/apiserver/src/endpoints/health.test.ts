@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { nobody, type Exchange } from '../exchange.ts';
+import { inlineOffload } from '../offload/inline-offload.ts';
 import { Query } from '../request/query.ts';
 import { health, type HealthChecks } from './health.ts';
 
@@ -23,6 +24,7 @@ function ask(target: string, checks: HealthChecks): { status: number; text: stri
     auditId: 'a',
     received: 0,
     warnings: [],
+    offload: inlineOffload(),
     path,
     prefix: '',
     cluster: 'root' as never,

@@ -1,15 +1,25 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '@kcp/api-machinery';
 import type { Response } from '@kcp/http';
+import { systemAdmin } from '@kcp/logical-cluster';
 import type { Catalog, ClusterCatalog } from '../catalog.ts';
 import type { Exchange } from '../exchange.ts';
 import { negotiate } from '../media/negotiate.ts';
 import type { PathHandler } from '../pipeline.ts';
-import { headersFor, methodNotAllowed, nothingHere, respondText, respondValue } from '../present/respond.ts';
+import {
+  headersFor,
+  methodNotAllowed,
+  nothingHere,
+  respondBytes,
+  respondText,
+  respondValue,
+  wantsPretty,
+} from '../present/respond.ts';
 import type { PathRequest } from '../request/request-info.ts';
 import { aggregatedDiscovery, aggregatedType, wantsAggregated } from './aggregated-discovery.ts';
 import { apiGroup, apiGroupList, apiResourceList, apiVersions } from './discovery.ts';
 import { health, type HealthChecks } from './health.ts';
+import { KeptDocuments } from './kept-documents.ts';
 
 /** What the paths that are no resources are answered with. */
 export interface PathDeps {
@@ -21,19 +31,27 @@ export interface PathDeps {
   readonly serverAddress: () => string;
   /** The text of `/metrics` and its Content-Type. */
   readonly metrics: () => Promise<{ readonly text: string; readonly contentType: string }>;
+  /** Further documents by their path: the keys and the configuration of the service-account issuer. */
+  readonly documents: ReadonlyMap<string, JsonObject>;
   /** `/openapi/…`; undefined for paths that are none of its. */
   readonly openApi: (exchange: Exchange, catalog: ClusterCatalog) => Promise<Response | undefined>;
+}
+
+interface Deps extends PathDeps {
+  readonly kept: KeptDocuments;
 }
 
 const NOT_FOUND = '404 page not found\n';
 
 /** Answers everything that is no resource. */
-export function createPathHandler(deps: PathDeps): PathHandler {
+export function createPathHandler(parts: PathDeps): PathHandler {
+  const deps: Deps = { ...parts, kept: new KeptDocuments() };
   return async (exchange, info) => (await answer(deps, exchange, info)) ?? respondText(exchange, 404, NOT_FOUND);
 }
 
-async function answer(deps: PathDeps, exchange: Exchange, info: PathRequest): Promise<Response | undefined> {
-  const { path, prefix } = exchange;
+async function answer(deps: Deps, exchange: Exchange, info: PathRequest): Promise<Response | undefined> {
+  const { path, prefix, cluster } = exchange;
+  if (typeof cluster === 'string') await deps.catalog.prepare?.(cluster, 'all');
   const first = path.split('/')[1] ?? '';
   switch (first) {
     case '':
@@ -54,13 +72,18 @@ async function answer(deps: PathDeps, exchange: Exchange, info: PathRequest): Pr
     case 'apis':
       return discovery(deps, exchange);
     default:
-      return undefined;
+      return document(deps, exchange, info);
   }
 }
 
+function document({ documents }: PathDeps, exchange: Exchange, info: PathRequest): Response | undefined {
+  const value = info.verb === 'get' ? documents.get(exchange.path) : undefined;
+  return value && respondValue(exchange, { status: 200, value, format: 'json' });
+}
+
 function catalogOf({ catalog }: PathDeps, { cluster }: Exchange): ClusterCatalog {
-  if (typeof cluster !== 'string') throw nothingHere();
-  return catalog.of(cluster);
+  // to all logical clusters at once only what each of them has can be shown
+  return catalog.of(typeof cluster === 'string' ? cluster : systemAdmin);
 }
 
 function version({ version: value }: PathDeps, exchange: Exchange, path: string): Response {
@@ -89,7 +112,7 @@ function index(deps: PathDeps, exchange: Exchange): Response {
   });
 }
 
-function discovery(deps: PathDeps, exchange: Exchange): Response | undefined {
+function discovery(deps: Deps, exchange: Exchange): Response | undefined {
   const catalog = catalogOf(deps, exchange);
   const [root = '', ...rest] = exchange.path.split('/').filter((segment) => segment !== '');
   if (exchange.request.method !== 'GET') throw methodNotAllowed();
@@ -105,11 +128,7 @@ function discovery(deps: PathDeps, exchange: Exchange): Response | undefined {
   return undefined;
 }
 
-function roots(
-  deps: PathDeps,
-  exchange: Exchange,
-  { catalog, root }: { catalog: ClusterCatalog; root: string },
-): Response {
+function roots(deps: Deps, exchange: Exchange, { catalog, root }: { catalog: ClusterCatalog; root: string }): Response {
   const aggregated = wantsAggregated(exchange.request.header('accept'));
   const vary = { vary: 'Accept' };
   if (aggregated === undefined) {
@@ -120,13 +139,15 @@ function roots(
   const etag = `"${hash(`${root} ${aggregated} ${catalog.tag}`)}"`;
   if (exchange.request.header('if-none-match') === etag)
     return { status: 304, headers: headersFor(exchange, { etag, ...vary }) };
-  const value = aggregatedDiscovery(catalog, root === 'api' ? 'core' : 'groups', aggregated);
-  const response = respondValue(exchange, { status: 200, value, format: 'json' });
+  const make = () => aggregatedDiscovery(catalog, root === 'api' ? 'core' : 'groups', aggregated);
+  const response = wantsPretty(exchange)
+    ? respondValue(exchange, { status: 200, value: make(), format: 'json' })
+    : respondBytes(exchange, 200, deps.kept.get(etag, make));
   return { ...response, headers: { ...response.headers, ...vary, etag, 'content-type': aggregatedType(aggregated) } };
 }
 
 function respondDiscovery(exchange: Exchange, value: JsonObject): Response {
-  const { format, pretty } = negotiate(exchange.request.header('accept'), 'object');
+  const { format, pretty } = negotiate(exchange.request.header('accept'), 'object', 'any');
   return respondValue(exchange, { status: 200, value, format, pretty });
 }
 

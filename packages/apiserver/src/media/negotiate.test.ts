@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { negotiate, statusFormat } from './negotiate.ts';
 
+const PROTOBUF = 'application/vnd.kubernetes.protobuf';
 const table = 'application/json;as=Table;g=meta.k8s.io;v=v1';
 
 describe('negotiate', () => {
@@ -37,8 +38,40 @@ describe('negotiate', () => {
     expect(() => negotiate('application/yaml', 'watch')).toThrow(/^only the following/);
   });
 
-  it('words refusals in YAML for who asks for YAML', () => {
-    expect(statusFormat('application/yaml')).toBe('yaml');
-    expect(statusFormat('text/plain')).toBe('json');
+  it.each([
+    [PROTOBUF, 'protobuf'],
+    [`${PROTOBUF},application/json`, 'protobuf'],
+    [`application/json;q=0.5, ${PROTOBUF};q=0.9`, 'protobuf'],
+    [`${PROTOBUF};stream=watch`, 'protobuf'],
+    [`application/json,${PROTOBUF}`, 'json'],
+    [`${PROTOBUF};q=0.1, */*;q=0.2`, 'json'],
+  ])('to %s answers %s where there are messages', (accept, format) => {
+    expect(negotiate(accept, 'object', 'any').format).toBe(format);
+    expect(negotiate(accept, 'watch', 'any').format).toBe(format);
+  });
+
+  it('answers metadata in protobuf whatever the object is, and tables never', () => {
+    const as = (kind: string): string => `${PROTOBUF};as=${kind};g=meta.k8s.io;v=v1`;
+    expect(negotiate(as('PartialObjectMetadataList'), 'object')).toEqual({
+      format: 'protobuf',
+      transform: { kind: 'PartialObjectMetadataList', version: 'v1' },
+      pretty: false,
+    });
+    expect(() => negotiate(as('Table'), 'object', 'any')).toThrow(/^only the following/);
+  });
+
+  it('knows CBOR where there are texts only, and does not write it', () => {
+    expect(() => negotiate('application/cbor', 'object')).toThrow(/^only the following/);
+    expect(() => negotiate('application/cbor', 'object', 'any')).toThrow(/^406/);
+  });
+
+  it.each([
+    ['application/yaml', 'yaml'],
+    ['text/plain', 'json'],
+    [`${PROTOBUF},application/json`, 'protobuf'],
+    [`${PROTOBUF};as=Table;g=meta.k8s.io;v=v1,application/json`, 'json'],
+    [`${PROTOBUF};as=PartialObjectMetadata;g=meta.k8s.io;v=v1`, 'json'],
+  ])('words refusals of %s in %s', (accept, format) => {
+    expect(statusFormat(accept)).toBe(format);
   });
 });

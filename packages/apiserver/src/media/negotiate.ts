@@ -6,9 +6,12 @@ export interface Transformation {
   readonly version: 'v1' | 'v1beta1';
 }
 
+/** How an answer is written. */
+export type Format = 'json' | 'protobuf' | 'yaml';
+
 /** The form of an answer that client and server agreed on. */
 export interface Representation {
-  readonly format: 'json' | 'yaml';
+  readonly format: Format;
   readonly transform: Transformation | undefined;
   /** From the Accept header; the query and the User-Agent may ask for it too. */
   readonly pretty: boolean;
@@ -16,6 +19,9 @@ export interface Representation {
 
 /** What is asked for: an answer about resources, or a watch. */
 export type AnswerKind = 'object' | 'watch';
+
+/** Whether what is asked for has messages, or texts only. Of metadata alone everything has messages. */
+export type Forms = 'any' | 'text';
 
 interface Clause {
   readonly type: string;
@@ -32,40 +38,59 @@ const seen = new Map<string, readonly Clause[]>();
  * Agrees on a form (k8s.io/apiserver negotiation). Throws NotAcceptable: in one text where no type is known at all, in
  * another where the known ones ask for what is not to be had.
  */
-export function negotiate(accept: string | undefined, kind: AnswerKind): Representation {
+export function negotiate(accept: string | undefined, kind: AnswerKind, forms: Forms = 'text'): Representation {
   if (accept === undefined || accept === '' || accept === 'application/json' || accept === '*/*') return PLAIN;
   const clauses = parseAccept(accept);
-  if (!clauses.some(({ type }) => type === '*/*' || TYPES.includes(type))) throw noneKnown(kind);
+  if (!clauses.some(({ type }) => FORMATS.has(type) || (forms === 'text' && type === CBOR))) throw noneKnown(kind);
   for (const clause of clauses) {
-    const representation = accepted(clause, kind);
+    const representation = accepted(clause, kind, forms);
     if (representation) return representation;
   }
   throw new ApiError('NotAcceptable', `only the following media types are accepted: ${TYPES.join(', ')}`);
 }
 
-/** The format for a Status where the answer itself could not be agreed on: YAML for who asks for it first, else JSON. */
-export function statusFormat(accept: string | undefined): 'json' | 'yaml' {
-  if (accept === undefined || accept === '' || !accept.includes('yaml')) return 'json';
-  const known = parseAccept(accept).find(({ type }) => type === '*/*' || TYPES.includes(type));
-  return known?.type === 'application/yaml' ? 'yaml' : 'json';
+/** The format for a Status, whatever the answer itself would have been: the best clause that asks for no transformation. */
+export function statusFormat(accept: string | undefined): Format {
+  if (accept === undefined || accept === '') return 'json';
+  for (const clause of parseAccept(accept)) {
+    const representation = accepted(clause, 'object', 'any');
+    if (representation && representation.transform === undefined) return representation.format;
+  }
+  return 'json';
 }
+
+/** Known for custom resources, and not to be had. */
+const CBOR = 'application/cbor';
 
 const PLAIN: Representation = { format: 'json', transform: undefined, pretty: false };
 
-function accepted({ type, parameters }: Clause, kind: AnswerKind): Representation | undefined {
-  const format =
-    type === 'application/yaml' ? 'yaml' : type === 'application/json' || type === '*/*' ? 'json' : undefined;
+const FORMATS: ReadonlyMap<string, Format> = new Map([
+  ['*/*', 'json'],
+  ['application/json', 'json'],
+  ['application/yaml', 'yaml'],
+  ['application/vnd.kubernetes.protobuf', 'protobuf'],
+]);
+
+function accepted({ type, parameters }: Clause, kind: AnswerKind, forms: Forms): Representation | undefined {
+  const format = FORMATS.get(type);
   if (format === undefined || (format === 'yaml' && kind === 'watch')) return undefined;
-  const as = parameters.get('as');
   const pretty = parameters.get('pretty') === '1' || parameters.get('pretty') === 'true';
-  if (as === undefined) {
-    const extra = parameters.has('g') || parameters.has('v');
-    return extra && parameters.get('g') !== '' ? undefined : { format, transform: undefined, pretty };
+  if (parameters.has('as')) {
+    const transform = transformation(parameters, format);
+    return transform && { format, transform, pretty };
   }
+  const extra = parameters.has('g') || parameters.has('v');
+  if ((extra && parameters.get('g') !== '') || (format === 'protobuf' && forms === 'text')) return undefined;
+  return { format, transform: undefined, pretty };
+}
+
+/** Undefined for what is no transformation, and for tables in protobuf: their cells are of any type. */
+function transformation(parameters: Clause['parameters'], format: Format): Transformation | undefined {
+  const kind = parameters.get('as') ?? '';
   const version = parameters.get('v');
-  if (!TRANSFORMATIONS.has(as) || parameters.get('g') !== 'meta.k8s.io' || (version !== 'v1' && version !== 'v1beta1'))
-    return undefined;
-  return { format, transform: { kind: as as Transformation['kind'], version }, pretty };
+  if (!TRANSFORMATIONS.has(kind) || (kind === 'Table' && format === 'protobuf')) return undefined;
+  if (parameters.get('g') !== 'meta.k8s.io' || (version !== 'v1' && version !== 'v1beta1')) return undefined;
+  return { kind: kind as Transformation['kind'], version };
 }
 
 function noneKnown(kind: AnswerKind): ApiError {

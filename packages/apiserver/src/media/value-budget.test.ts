@@ -7,16 +7,16 @@ const json = (text: string): void => checkJsonValues(Buffer.from(text));
 describe('the budget of values', () => {
   it('lets what is large and simple pass', () => {
     expect(() => json(JSON.stringify({ data: { a: ',:{["\\'.repeat(300_000) } }))).not.toThrow();
-    expect(() => json(list('"a,b:c"', 200_000))).not.toThrow();
+    expect(() => json(list('"a,b:c"', 100_000))).not.toThrow();
     expect(() => checkYamlLines(`a: ${'x '.repeat(1_000_000)}`)).not.toThrow();
   });
 
   it.each([
-    ['items', list('1', 200_002)],
-    ['empty objects', list('{}', 200_002)],
-    ['members', `{${Array(100_001).fill('"k":1').join(',')}}`],
+    ['items', list('1', 100_002)],
+    ['empty objects', list('{}', 100_002)],
+    ['members', `{${Array(50_001).fill('"k":1').join(',')}}`],
   ])('refuses too many %s', (_name, text) => {
-    expect(() => json(text)).toThrow('Request entity too large: limit is 200000 keys and items');
+    expect(() => json(text)).toThrow('Request entity too large: limit is 100000 keys and items');
   });
 
   it.each([

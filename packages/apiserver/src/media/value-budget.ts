@@ -1,10 +1,10 @@
 import { ApiError } from '@kcp/api-machinery';
 
 /**
- * The most keys and commas that a body may have outside its texts, some four times what the largest definitions in the field
+ * The most keys and commas that a body may have outside its texts, three times what the largest definitions in the field
  * have: reading, checking and answering take time by the value, and others wait meanwhile.
  */
-const JSON_MARKS = 200_000;
+const JSON_MARKS = 100_000;
 
 /** The most lines and commas of a YAML text, whose values cost several times as much; the texts in it count too. */
 const YAML_MARKS = 100_000;

@@ -1,11 +1,13 @@
 import { ApiError, type JsonObject, type KubeObject } from '@kcp/api-machinery';
 import type { Response } from '@kcp/http';
 import type { StoredObject } from '@kcp/object-store';
+import type { ProtobufCodec } from '@kcp/protobuf';
 import type { Exchange } from '../exchange.ts';
 import type { Representation } from '../media/negotiate.ts';
 import type { ServedResource } from '../served-resource.ts';
 import { partialMetadata } from './partial-metadata.ts';
-import { respondBytes, respondValue, wantsPretty } from './respond.ts';
+import { LARGE_YAML, yamlText } from '../offload/write-yaml.ts';
+import { contentTypes, headersFor, respondBytes, respondValue, wantsPretty } from './respond.ts';
 import { makeTable, readIncludeObject } from './table.ts';
 
 /** What a verb found or made, and how to say it. */
@@ -14,6 +16,8 @@ export interface ObjectAnswer {
   readonly resource: ServedResource;
   readonly representation: Representation;
   readonly status: number;
+  /** Of an answer that is no object of the resource. */
+  readonly protobuf?: ProtobufCodec | undefined;
 }
 
 /** Answers with a stored object: its bytes where they are what was asked for, else decoded, converted and written anew. */
@@ -23,7 +27,12 @@ export async function respondStored(answer: ObjectAnswer, stored: StoredObject):
   if (plain && stored.fingerprint === resource.fingerprint && !wantsPretty(exchange)) {
     return respondBytes(exchange, answer.status, stored.json());
   }
-  return respondObject(answer, await served(resource, stored));
+  const object = await served(resource, stored);
+  if (representation.format !== 'yaml' || representation.transform !== undefined || stored.jsonSize < LARGE_YAML)
+    return respondObject(answer, object);
+  const headers = headersFor(exchange, { 'content-type': contentTypes.yaml });
+  const body = Buffer.from(await yamlText(exchange, object, stored.jsonSize));
+  return { status: answer.status, headers, body };
 }
 
 /** A stored object in the version of a resource. */
@@ -34,11 +43,27 @@ export async function served(resource: ServedResource, stored: StoredObject): Pr
   return object;
 }
 
+/** Stored objects in a resource's version: those of its own fingerprint as they are, the others converted together. */
+export async function decoded(
+  resource: ServedResource,
+  objects: readonly StoredObject[],
+): Promise<readonly KubeObject[]> {
+  const foreign = objects.filter((stored) => stored.fingerprint !== resource.fingerprint);
+  if (foreign.length === 0) return objects.map((stored) => stored.decode());
+  const converted = await resource.fromStored(foreign.map((stored) => stored.decode()));
+  const byStored = new Map(foreign.map((stored, index) => [stored, converted[index]]));
+  return objects.flatMap(
+    (stored) => byStored.get(stored) ?? (stored.fingerprint === resource.fingerprint ? [stored.decode()] : []),
+  );
+}
+
 /** Answers with an object that is at hand. */
 export function respondObject(answer: ObjectAnswer, object: KubeObject): Response {
   const { exchange, representation, status } = answer;
+  const { format, pretty, transform } = representation;
   const value = transformed(answer, object);
-  return respondValue(exchange, { status, value, format: representation.format, pretty: representation.pretty });
+  const protobuf = transform === undefined ? (answer.protobuf ?? answer.resource.protobuf) : undefined;
+  return respondValue(exchange, { status, value, format, pretty, protobuf });
 }
 
 function transformed({ exchange, resource, representation }: ObjectAnswer, object: KubeObject): JsonObject {

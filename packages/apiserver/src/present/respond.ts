@@ -1,13 +1,20 @@
-import { ApiError, stringifyJson, type Json } from '@kcp/api-machinery';
+import { ApiError, isObject, stringifyJson, type Json } from '@kcp/api-machinery';
 import type { Response } from '@kcp/http';
+import type { ProtobufCodec } from '@kcp/protobuf';
 import type { Exchange } from '../exchange.ts';
-import { statusFormat } from '../media/negotiate.ts';
+import { statusFormat, type Format } from '../media/negotiate.ts';
 import { writeYaml } from '../media/yaml.ts';
+import { protobufObject } from './protobuf.ts';
+import { warningHeaders } from './warning-headers.ts';
 
 const NEWLINE = Buffer.from('\n');
 
-/** How the bytes of a JSON or YAML answer are labelled. */
-export const contentTypes = { json: 'application/json', yaml: 'application/yaml' } as const;
+/** How the bytes of an answer are labelled. */
+export const contentTypes: Readonly<Record<Format, string>> = {
+  json: 'application/json',
+  yaml: 'application/yaml',
+  protobuf: 'application/vnd.kubernetes.protobuf',
+};
 
 /** The headers that every answer bears, with those of this one. */
 export function headersFor(
@@ -19,13 +26,8 @@ export function headersFor(
     'cache-control': 'no-cache, private',
     ...own,
   };
-  if (exchange.warnings.length > 0) headers['warning'] = exchange.warnings.map((text) => `299 - ${quoteWarning(text)}`);
+  if (exchange.warnings.length > 0) headers['warning'] = warningHeaders(exchange.warnings);
   return headers;
-}
-
-/** A quoted-string as RFC 9110 §5.6.4 has it; line breaks become spaces. */
-function quoteWarning(text: string): string {
-  return `"${text.replaceAll(/[\r\n]+/g, ' ').replaceAll(/["\\]/g, '\\$&')}"`;
 }
 
 /** An answer of JSON that is there as bytes already. */
@@ -33,16 +35,27 @@ export function respondBytes(exchange: Exchange, status: number, bytes: Uint8Arr
   return { status, headers: headersFor(exchange, { 'content-type': contentTypes.json }), body: [bytes, NEWLINE] };
 }
 
+/** What is written from a value. */
+export interface ValueAnswer {
+  readonly status: number;
+  readonly value: Json;
+  readonly format: Format;
+  readonly pretty?: boolean;
+  /** For objects whose kind does not say how they are written in protobuf. */
+  readonly protobuf?: ProtobufCodec | undefined;
+}
+
 /** An answer that is written from a value, in the format agreed on. */
-export function respondValue(
-  exchange: Exchange,
-  answer: { status: number; value: Json; format: 'json' | 'yaml'; pretty?: boolean },
-): Response {
+export function respondValue(exchange: Exchange, answer: ValueAnswer): Response {
   const { status, value, format, pretty = false } = answer;
+  if (format === 'protobuf' && isObject(value)) {
+    const headers = headersFor(exchange, { 'content-type': contentTypes.protobuf });
+    return { status, headers, body: protobufObject(value, answer.protobuf) };
+  }
   const text =
     format === 'yaml'
       ? writeYaml(value)
-      : `${pretty || wantsPretty(exchange) ? indent(value) : stringifyJson(value)}\n`;
+      : `${pretty || wantsPretty(exchange) ? stringifyJson(value, 2) : stringifyJson(value)}\n`;
   return { status, headers: headersFor(exchange, { 'content-type': contentTypes[format] }), body: Buffer.from(text) };
 }
 
@@ -51,10 +64,6 @@ export function wantsPretty(exchange: Exchange): boolean {
   if (exchange.query.has('pretty')) return exchange.query.flag('pretty');
   const agent = exchange.request.header('user-agent');
   return agent !== undefined && /^(curl|Wget|Mozilla\/5\.0)/.test(agent);
-}
-
-function indent(value: Json): string {
-  return JSON.stringify(JSON.parse(stringifyJson(value)), undefined, 2);
 }
 
 /** A plain text, as health checks and unknown paths have it. */

@@ -5,6 +5,7 @@ import type { Subresource } from '../served-resource.ts';
 import { create } from '../write/create.ts';
 import { decodeValidated } from '../write/field-validation.ts';
 import type { WriteDeps, Written } from '../write/write-request.ts';
+import { Pace } from './breathe.ts';
 import { find } from './get.ts';
 import type { ResourceTarget } from './target.ts';
 import { readObjectBody, writeContext, writeRequest } from './write-context.ts';
@@ -13,8 +14,10 @@ import { readObjectBody, writeContext, writeRequest } from './write-context.ts';
 export async function post(deps: WriteDeps, target: ResourceTarget): Promise<Response> {
   const { resource, exchange } = target;
   const request = writeRequest(target, 'CreateOptions');
-  const body = await readObjectBody(exchange, resource.kind);
+  const body = await readObjectBody(exchange, { kind: resource.kind, protobuf: resource.protobuf });
+  const pace = new Pace();
   const { object } = decodeValidated(request, body);
+  if (pace.isOver) await pace.breathe();
   if (resource.terminating === true) {
     throw forbiddenResource(
       resource.gvr,
@@ -37,11 +40,12 @@ export async function postSubresource(
 ): Promise<Response> {
   const { exchange, resource, representation } = target;
   const parent = find(deps.store, target).decode();
-  const { object: raw } = await readObjectBody(exchange, subresource.produces.kind);
+  const { protobuf } = subresource;
+  const { object: raw } = await readObjectBody(exchange, { kind: subresource.produces.kind, protobuf });
   const { object } = subresource.decode(raw);
   const dryRun = writeRequest(target, 'CreateOptions').options.dryRun;
   const answered = await subresource.answer(parent, object, writeContext(target, dryRun));
-  return respondObject({ exchange, resource, representation, status: 201 }, answered);
+  return respondObject({ exchange, resource, representation, status: 201, protobuf }, answered);
 }
 
 /** Answers with what a write came to: 201 for what is new, else 200. */

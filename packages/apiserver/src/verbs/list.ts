@@ -10,7 +10,8 @@ import {
 import type { Response } from '@kcp/http';
 import { relativeKey, type ObjectReader, type StoredObject } from '@kcp/object-store';
 import { partialMetadataList } from '../present/partial-metadata.ts';
-import { headersFor, respondValue, wantsPretty } from '../present/respond.ts';
+import { decoded } from '../present/render.ts';
+import { headersFor, wantsPretty } from '../present/respond.ts';
 import { makeTable, readIncludeObject } from '../present/table.ts';
 import { formatContinueToken, parseContinueToken } from '../request/continue-token.ts';
 import { readListOptions, type ListOptions } from '../request/list-options.ts';
@@ -19,6 +20,8 @@ import { matcher, selectedName, type Match } from '../request/selection.ts';
 import type { ServedResource } from '../served-resource.ts';
 import type { CollectionTarget } from './target.ts';
 import { breathe } from './breathe.ts';
+import { type ListForm, respondWrittenList } from './written-list.ts';
+import { notOneObject, respondProtobufList } from './protobuf-list.ts';
 
 /** How many rows are read at a time; between them others have their turn. */
 const PAGE = 500;
@@ -170,10 +173,17 @@ export async function respondList(target: CollectionTarget, listing: Listing): P
       body: await listBytes(resource, listing),
     };
   }
-  const objects = await decoded(resource, listing.objects);
-  const value =
+  if (format === 'protobuf') {
+    return respondProtobufList(target, listing.objects, listMetadata(resource, listing));
+  }
+  const make: ListForm['make'] = (objects) =>
     transform === undefined ? plainList(resource, objects, listing) : transformedList(target, objects, listing);
-  return respondValue(exchange, { status: 200, value, format, pretty });
+  return respondWrittenList(exchange, listing.objects, {
+    resource,
+    make,
+    member: transform?.kind === 'Table' ? 'rows' : 'items',
+    format: format === 'json' && (pretty || wantsPretty(exchange)) ? 'pretty' : format,
+  });
 }
 
 function transformedList(
@@ -197,7 +207,7 @@ function transformedList(
       });
     case 'PartialObjectMetadata':
     case undefined:
-      throw new ApiError('NotAcceptable', 'you requested PartialObjectMetadata, but the requested object is a list');
+      throw notOneObject();
   }
 }
 
@@ -223,20 +233,6 @@ function plainList(resource: ServedResource, objects: readonly KubeObject[], lis
 
 function withoutTypeMeta({ kind: _kind, apiVersion: _apiVersion, ...rest }: JsonObject): JsonObject {
   return rest;
-}
-
-/** Stored objects in a resource's version: those of its own fingerprint as they are, the others converted together. */
-export async function decoded(
-  resource: ServedResource,
-  objects: readonly StoredObject[],
-): Promise<readonly KubeObject[]> {
-  const foreign = objects.filter((stored) => stored.fingerprint !== resource.fingerprint);
-  if (foreign.length === 0) return objects.map((stored) => stored.decode());
-  const converted = await resource.fromStored(foreign.map((stored) => stored.decode()));
-  const byStored = new Map(foreign.map((stored, index) => [stored, converted[index]]));
-  return objects.flatMap(
-    (stored) => byStored.get(stored) ?? (stored.fingerprint === resource.fingerprint ? [stored.decode()] : []),
-  );
 }
 
 const COMMA = Buffer.from(',');

@@ -9,6 +9,7 @@ import {
   type MutableJsonObject,
 } from '@kcp/api-machinery';
 import type { Response } from '@kcp/http';
+import { messageCodec, Scale } from '@kcp/protobuf';
 import { BODY_LIMIT } from '../media/body.ts';
 import { served } from '../present/render.ts';
 import { respondValue } from '../present/respond.ts';
@@ -25,6 +26,8 @@ import { readObjectBody, writeRequest } from './write-context.ts';
 type ScalePaths = Extract<Subresource, { kind: 'scale' }>;
 
 const LIMIT = 2 ** 31 - 1;
+
+const scaleCodec = messageCodec(Scale);
 
 /** GET of a scale: autoscaling/v1 over paths of the object. */
 export async function getScale(deps: WriteDeps, target: ResourceTarget, paths: ScalePaths): Promise<Response> {
@@ -50,7 +53,7 @@ export async function writeScale(deps: WriteDeps, target: ResourceTarget, paths:
 }
 
 async function putScale(target: ResourceTarget, paths: ScalePaths): Promise<Change> {
-  const { object } = await readObjectBody(target.exchange, 'Scale');
+  const { object } = await readObjectBody(target.exchange, { kind: 'Scale', protobuf: scaleCodec });
   return (old) => fromScale(old, object, paths);
 }
 

@@ -4,6 +4,7 @@ import type { UpdateStrategy } from '../served-resource.ts';
 import { decodeValidated } from '../write/field-validation.ts';
 import { update } from '../write/update.ts';
 import type { WriteDeps } from '../write/write-request.ts';
+import { Pace } from './breathe.ts';
 import { respondWritten } from './create.ts';
 import type { ResourceTarget } from './target.ts';
 import { readObjectBody, writeRequest } from './write-context.ts';
@@ -12,8 +13,10 @@ import { readObjectBody, writeRequest } from './write-context.ts';
 export async function put(deps: WriteDeps, target: ResourceTarget): Promise<Response> {
   const { resource, exchange } = target;
   const request = writeRequest(target, 'UpdateOptions');
-  const body = await readObjectBody(exchange, resource.kind);
+  const body = await readObjectBody(exchange, { kind: resource.kind, protobuf: resource.protobuf });
+  const pace = new Pace();
   const { object } = decodeValidated(request, body);
+  if (pace.isOver) await pace.breathe();
   const whole = target.info.subresource === '';
   const written = await update(deps, {
     ...request,

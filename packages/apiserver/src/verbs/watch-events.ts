@@ -1,6 +1,8 @@
 import { ApiError, formatApiVersion, stringifyJson, type JsonObject, type KubeObject } from '@kcp/api-machinery';
 import type { ObjectChange, StoredObject } from '@kcp/object-store';
+import { watchFrame } from '@kcp/protobuf';
 import { partialMetadata } from '../present/partial-metadata.ts';
+import { protobufObject } from '../present/protobuf.ts';
 import { served } from '../present/render.ts';
 import { makeTable, readIncludeObject, type IncludeObject } from '../present/table.ts';
 import type { Match } from '../request/selection.ts';
@@ -9,12 +11,11 @@ import type { CollectionTarget } from './target.ts';
 /** The types of watch events. */
 export type EventType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
 
-/** What one write is to one watcher: nothing, or an event about one of its two states. */
-interface Shown {
-  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
-  /** The state before the write, told with the revision of the write: an object that left the selection. */
-  readonly before: boolean;
-}
+/**
+ * What one write is to one watcher, where it is anything. An object that left the selection is told as DELETED, in its state
+ * before the write but with the revision of the write.
+ */
+type Shown = 'ADDED' | 'MODIFIED' | 'DELETED' | 'LEFT';
 
 const END = Buffer.from('}\n');
 
@@ -22,16 +23,24 @@ const END = Buffer.from('}\n');
 export class EventWriter {
   readonly match: Match;
   readonly #target: CollectionTarget;
-  readonly #form: string;
+  /** Under which names the events that several watches show alike are kept. */
+  readonly #forms: Readonly<Record<Shown, string>>;
   readonly #include: IncludeObject;
   #columnsSent = false;
 
   constructor(target: CollectionTarget, match: Match) {
     this.match = match;
     this.#target = target;
-    const { transform } = target.representation;
+    const { transform, format } = target.representation;
     this.#include = transform?.kind === 'Table' ? readIncludeObject(target.exchange.query) : 'Metadata';
-    this.#form = `${target.resource.fingerprint} ${target.resource.gvr.version} ${transform ? `${transform.kind} ${transform.version} ${this.#include}` : ''}`;
+    const { fingerprint, gvr } = target.resource;
+    const form = `${format} ${fingerprint} ${gvr.version} ${transform ? `${transform.kind} ${transform.version} ${this.#include}` : ''}`;
+    this.#forms = {
+      ADDED: `ADDED ${form}`,
+      MODIFIED: `MODIFIED ${form}`,
+      DELETED: `DELETED ${form}`,
+      LEFT: `LEFT ${form}`,
+    };
   }
 
   /** The event of an object that was there before the watch began. */
@@ -44,7 +53,7 @@ export class EventWriter {
     const shown = this.#shown(change);
     if (!shown) return undefined;
     const perWatch = this.#target.representation.transform?.kind === 'Table';
-    const form = `${shown.type}${shown.before ? '<' : ' '}${this.#form}`;
+    const form = this.#forms[shown];
     const known = perWatch ? undefined : change.rendered.get(form);
     if (known) return known;
     const bytes = this.#render(change, shown);
@@ -61,20 +70,21 @@ export class EventWriter {
       kind === 'delete'
         ? !match || match(object.decode())
         : previous !== undefined && (!match || match(previous.decode()));
-    if (kind === 'delete') return was ? { type: 'DELETED', before: false } : undefined;
-    if (is) return { type: was ? 'MODIFIED' : 'ADDED', before: false };
-    return was ? { type: 'DELETED', before: true } : undefined;
+    if (kind === 'delete') return was ? 'DELETED' : undefined;
+    if (is) return was ? 'MODIFIED' : 'ADDED';
+    return was ? 'LEFT' : undefined;
   }
 
-  #render({ object, previous }: ObjectChange, { type, before }: Shown): Buffer | Promise<Buffer> {
-    if (!before || !previous) return this.#event(type, object);
-    return this.#converted(type, previous, String(object.revision));
+  #render({ object, previous }: ObjectChange, shown: Shown): Buffer | Promise<Buffer> {
+    if (shown !== 'LEFT') return this.#event(shown, object);
+    return this.#converted('DELETED', previous ?? object, String(object.revision));
   }
 
   #event(type: EventType, stored: StoredObject): Buffer | Promise<Buffer> {
     const { resource, representation } = this.#target;
     if (stored.fingerprint === resource.fingerprint) {
-      return representation.transform === undefined ? frame(type, stored.json()) : this.#value(type, stored.decode());
+      const asStored = representation.transform === undefined && representation.format === 'json';
+      return asStored ? frame(type, stored.json()) : this.#value(type, stored.decode());
     }
     return this.#converted(type, stored, undefined);
   }
@@ -87,7 +97,14 @@ export class EventWriter {
   }
 
   #value(type: EventType, object: KubeObject): Buffer {
-    return frame(type, Buffer.from(stringifyJson(this.#transformed(object))));
+    return this.#frame(type, this.#transformed(object));
+  }
+
+  #frame(type: EventType, shown: JsonObject): Buffer {
+    const { representation, resource } = this.#target;
+    if (representation.format !== 'protobuf') return frame(type, Buffer.from(stringifyJson(shown)));
+    const codec = representation.transform === undefined && type !== 'ERROR' ? resource.protobuf : undefined;
+    return watchFrame(type, protobufObject(shown, codec));
   }
 
   #transformed(object: KubeObject): JsonObject {
@@ -111,16 +128,18 @@ export class EventWriter {
   }
 
   /** An event that tells how far the watch has come. */
-  bookmark(revision: number, annotations?: JsonObject): Buffer {
-    const { resource } = this.#target;
-    const metadata: JsonObject = { resourceVersion: String(revision), ...(annotations && { annotations }) };
-    const object: JsonObject = { kind: resource.kind, apiVersion: formatApiVersion(resource.gvr), metadata };
-    return frame('BOOKMARK', Buffer.from(JSON.stringify(object)));
+  bookmark(revision: number, annotations?: Readonly<Record<string, string>>): Buffer {
+    const { resource, representation } = this.#target;
+    const { transform } = representation;
+    const metadata = { resourceVersion: String(revision), ...(annotations && { annotations }) };
+    const object: KubeObject = { kind: resource.kind, apiVersion: formatApiVersion(resource.gvr), metadata };
+    const bare = transform !== undefined && transform.kind !== 'Table';
+    return this.#frame('BOOKMARK', bare ? partialMetadata(object, transform.version) : object);
   }
 
   /** The last event of a watch that failed. */
   error(error: ApiError): Buffer {
-    return frame('ERROR', Buffer.from(stringifyJson(error.toStatus())));
+    return this.#frame('ERROR', error.toStatus());
   }
 }
 

@@ -1,7 +1,7 @@
-import type { ApiError, JsonObject } from '@kcp/api-machinery';
+import type { ApiError } from '@kcp/api-machinery';
 import type { Response, Sink } from '@kcp/http';
 import type { ObjectReader } from '@kcp/object-store';
-import { headersFor } from '../present/respond.ts';
+import { contentTypes, headersFor } from '../present/respond.ts';
 import { readListOptions, type ListOptions } from '../request/list-options.ts';
 import { resourceVersionOf, tooLargeVersion } from '../request/resource-version.ts';
 import { matcher, selectedName } from '../request/selection.ts';
@@ -40,9 +40,14 @@ export function watch(deps: WatchDeps, target: CollectionTarget): Response {
   const writer = new EventWriter(target, match);
   return {
     status: 200,
-    headers: headersFor(target.exchange, { 'content-type': 'application/json' }),
+    headers: headersFor(target.exchange, { 'content-type': streamType(target) }),
     body: (sink) => run(deps, { target, options, start, writer, seconds }, sink),
   };
+}
+
+/** A JSON stream is labelled as JSON, others say that they are streams. */
+function streamType({ representation: { format } }: CollectionTarget): string {
+  return format === 'json' ? contentTypes.json : `${contentTypes[format]};stream=watch`;
 }
 
 /** The deprecated `/watch/…/<name>` paths select one object by its name. */
@@ -101,7 +106,7 @@ async function presentEvents(store: ObjectReader, { target, options, writer }: P
     if (!sink.write(await writer.added(stored))) await sink.drained();
   }
   if (options.sendInitialEvents === true && options.allowBookmarks) {
-    const annotations: JsonObject = { 'k8s.io/initial-events-end': 'true' };
+    const annotations = { 'k8s.io/initial-events-end': 'true' };
     sink.write(writer.bookmark(listing.revision, annotations));
   }
   return listing.revision;

@@ -1,6 +1,8 @@
 import type { Exchange } from '../exchange.ts';
 import { warn } from '../exchange.ts';
-import { bodyFormat, BODY_LIMIT, decodeObjectBody, type ObjectBody } from '../media/body.ts';
+import { bodyFormat, BODY_LIMIT, type ObjectBody } from '../media/body.ts';
+import { decodeProtobufBody, type ExpectedMessage } from '../media/protobuf-body.ts';
+import { readBody } from '../offload/read-body.ts';
 import { readWriteOptions, type WriteOptions, type WriteOptionsKind } from '../request/query.ts';
 import type { WriteContext } from '../served-resource.ts';
 import type { WriteRequest } from '../write/write-request.ts';
@@ -50,7 +52,15 @@ export function timestamp(milliseconds: number): string {
 }
 
 /** Reads the object in a request's body. Throws BadRequest, UnsupportedMediaType, RequestEntityTooLarge. */
-export async function readObjectBody(exchange: Exchange, kind: string): Promise<ObjectBody> {
+export async function readObjectBody(exchange: Exchange, expected: ExpectedMessage): Promise<ObjectBody> {
   const format = bodyFormat(exchange.request.header('content-type'));
-  return decodeObjectBody(await exchange.request.body(BODY_LIMIT), format, kind);
+  const body = await exchange.request.body(BODY_LIMIT);
+  if (format === 'protobuf') return { object: decodeProtobufBody(body, expected), duplicates: [] };
+  const { offload, cluster } = exchange;
+  return readBody(offload, {
+    bytes: body,
+    format,
+    kind: expected.kind,
+    owner: typeof cluster === 'string' ? cluster : '*',
+  });
 }

@@ -7,6 +7,7 @@ import {
   type KubeObject,
 } from '@kcp/api-machinery';
 import type { WriteCondition } from '@kcp/object-store';
+import { Pace } from '../verbs/breathe.ts';
 import { admit, mutate } from './admission-chain.ts';
 import { commitAll, lostCreate, namespaceBucket, taken } from './commit.ts';
 import { dedupOwnerReferences } from './owner-references.ts';
@@ -40,7 +41,12 @@ export async function prepareCreate(
   decoded: KubeObject,
 ): Promise<PreparedWrite> {
   let object = decoded;
-  for (const step of createSteps) object = await step(object, request, deps);
+  const pace = new Pace();
+  for (const step of createSteps) {
+    const next = step(object, request, deps);
+    object = next instanceof Promise ? await next : next;
+    if (pace.isOver) await pace.breathe();
+  }
   const stored = await request.resource.toStored(object);
   const key = keyOf(request, object.metadata.name);
   const { bucket, storedFingerprint } = request.resource;
@@ -107,9 +113,9 @@ function askMutatingAdmission(object: KubeObject, request: WriteRequest, deps: W
   return mutate(deps, request, { operation: 'CREATE', object });
 }
 
-async function authorizeContent(object: KubeObject, { resource, context }: WriteRequest): Promise<KubeObject> {
-  await resource.strategy.authorizeCreate?.(object, context);
-  return object;
+function authorizeContent(object: KubeObject, { resource, context }: WriteRequest): KubeObject | Promise<KubeObject> {
+  const asked = resource.strategy.authorizeCreate?.(object, context);
+  return asked ? asked.then(() => object) : object;
 }
 
 function fillServerMetadata(object: KubeObject, { context }: WriteRequest, deps: WriteDeps): KubeObject {
@@ -120,7 +126,7 @@ function prepare(object: KubeObject, { resource, context }: WriteRequest): KubeO
   return resource.strategy.prepareForCreate?.(object, context) ?? object;
 }
 
-function validate(object: KubeObject, { resource, context }: WriteRequest): KubeObject {
+function validate(object: KubeObject, { resource, context }: WriteRequest): KubeObject | Promise<KubeObject> {
   const { strategy, namespaced } = resource;
   const errors: FieldError[] = [
     ...validateObjectMeta(object.metadata, {
@@ -129,6 +135,14 @@ function validate(object: KubeObject, { resource, context }: WriteRequest): Kube
     }),
     ...(strategy.validateCreate?.(object, context) ?? []),
   ];
+  const examined = strategy.examineCreate?.(object, context);
+  return examined
+    ? examined.then((more) => refuseInvalid(object, [...errors, ...more]))
+    : refuseInvalid(object, errors);
+}
+
+/** The object where nothing is wrong with it. Throws Invalid. */
+export function refuseInvalid(object: KubeObject, errors: readonly FieldError[]): KubeObject {
   if (errors.length > 0) throw invalidObject(kindOf(object), object.metadata.name ?? '', errors);
   return object;
 }

@@ -9,7 +9,9 @@ import {
   type Json,
   type JsonObject,
 } from '@kcp/api-machinery';
+import { DeleteOptions as DeleteOptionsMessage, messageCodec } from '@kcp/protobuf';
 import { decodeBody, decoderWords, type BodyFormat } from '../media/body.ts';
+import { decodeProtobufBody } from '../media/protobuf-body.ts';
 import { dryRunErrors, invalidOptions, type Query } from '../request/query.ts';
 
 /** How the dependants of a deleted object are treated. */
@@ -32,9 +34,11 @@ export const plainDelete: DeleteOptions = {
 };
 
 /** Reads the options: from the body where there is one, else from the query. Throws BadRequest or Invalid. */
-export function readDeleteOptions(query: Query, body: Uint8Array, format: BodyFormat): DeleteOptions {
+export function readDeleteOptions(query: Query, body: Buffer, format: BodyFormat): DeleteOptions {
   return check(body.length > 0 ? fromBody(body, format) : fromQuery(query));
 }
+
+const optionsCodec = messageCodec(DeleteOptionsMessage);
 
 interface Raw {
   readonly dryRun: readonly string[];
@@ -55,7 +59,7 @@ function fromQuery(query: Query): Raw {
   };
 }
 
-function fromBody(body: Uint8Array, format: BodyFormat): Raw {
+function fromBody(body: Buffer, format: BodyFormat): Raw {
   const object = readObject(body, format);
   const preconditions = member(object, 'preconditions', 'object') ?? {};
   const dryRun = own(object, 'dryRun') ?? [];
@@ -72,7 +76,8 @@ function fromBody(body: Uint8Array, format: BodyFormat): Raw {
   };
 }
 
-function readObject(body: Uint8Array, format: BodyFormat): JsonObject {
+function readObject(body: Buffer, format: BodyFormat): JsonObject {
+  if (format === 'protobuf') return decodeProtobufBody(body, { kind: 'DeleteOptions', protobuf: optionsCodec });
   let value: Json;
   try {
     ({ value } = decodeBody(body, format));

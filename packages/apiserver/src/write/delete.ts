@@ -43,9 +43,21 @@ async function prepared(
   const { key, revision: expected } = current;
   const { bucket, storedFingerprint } = resource;
   if (next === undefined)
-    return { write: { kind: 'delete', bucket, key, expected }, conditions: [], object: current.decode() };
+    return {
+      write: { kind: 'delete', bucket, key, expected, previous: current },
+      conditions: [],
+      object: current.decode(),
+    };
   const object = await resource.toStored(next);
-  const write: ObjectWrite = { kind: 'update', bucket, key, object, fingerprint: storedFingerprint, expected };
+  const write: ObjectWrite = {
+    kind: 'update',
+    bucket,
+    key,
+    object,
+    fingerprint: storedFingerprint,
+    expected,
+    previous: current,
+  };
   return { write, conditions: [], object: next };
 }
 

@@ -13,12 +13,13 @@ import { storageKey, type ObjectWrite, type StoredObject } from '@kcp/object-sto
 import { served } from '../present/render.ts';
 import { parseResourceVersion } from '../request/resource-version.ts';
 import type { UpdateStrategy } from '../served-resource.ts';
+import { Pace } from '../verbs/breathe.ts';
 import { admit, mutate } from './admission-chain.ts';
 import { commitAll, modified } from './commit.ts';
-import { create } from './create.ts';
+import { create, refuseInvalid } from './create.ts';
 import { dedupOwnerReferences } from './owner-references.ts';
 import { keepSystemFields } from './system-fields.ts';
-import { keyOf, kindOf, type PreparedWrite, type WriteDeps, type WriteRequest, type Written } from './write-request.ts';
+import { keyOf, type PreparedWrite, type WriteDeps, type WriteRequest, type Written } from './write-request.ts';
 
 /** What an update makes of the object as it is: a PUT ignores it, a patch is applied to it. */
 export type Change = (old: KubeObject) => KubeObject | Promise<KubeObject>;
@@ -102,19 +103,40 @@ interface Prepared {
 /** Takes an update through the write path, up to the commit. */
 export async function prepareUpdate(deps: WriteDeps, request: UpdateRequest, current: StoredObject): Promise<Prepared> {
   const { resource } = request;
+  const pace = new Pace();
   const old = await served(resource, current);
+  if (pace.isOver) await pace.breathe();
   let object = await request.change(old);
-  const conditional = (object.metadata.resourceVersion ?? '') !== '' && object.metadata.resourceVersion !== '0';
-  for (const step of updateSteps) object = await step({ object, old }, request, deps);
+  // what a patch or a controller makes of the old object carries its version along: applied anew it fits the newer one
+  const conditional = request.replaces && !isUnversioned(object);
+  for (const step of updateSteps) {
+    const next = step({ object, old }, request, deps);
+    object = next instanceof Promise ? await next : next;
+    if (pace.isOver) await pace.breathe();
+  }
   const { bucket, storedFingerprint } = resource;
   const { key, revision: expected } = current;
-  if (isReleased(object, request))
-    return { prepared: { write: { kind: 'delete', bucket, key, expected }, conditions: [], object }, conditional };
+  if (isReleased(object, request)) {
+    const write: ObjectWrite = { kind: 'delete', bucket, key, expected, previous: current };
+    return { prepared: { write, conditions: [], object }, conditional };
+  }
   const stored = await resource.toStored(object);
   if (current.fingerprint === storedFingerprint && sameStored(stored, current))
     return { prepared: undefined, conditional };
-  const write: ObjectWrite = { kind: 'update', bucket, key, object: stored, fingerprint: storedFingerprint, expected };
+  const write: ObjectWrite = {
+    kind: 'update',
+    bucket,
+    key,
+    object: stored,
+    fingerprint: storedFingerprint,
+    expected,
+    previous: current,
+  };
   return { prepared: { write, conditions: [], object }, conditional };
+}
+
+function isUnversioned({ metadata: { resourceVersion = '' } }: KubeObject): boolean {
+  return resourceVersion === '' || resourceVersion === '0';
 }
 
 /** True where nothing holds an object any longer that is being deleted. */
@@ -191,9 +213,10 @@ function checkVersion({ object, old }: Passage, { resource, unconditional, conte
   return object;
 }
 
-async function authorizeContent({ object, old }: Passage, { strategy, context }: UpdateRequest): Promise<KubeObject> {
-  await strategy.authorizeUpdate?.(object, old, context);
-  return object;
+function authorizeContent(passage: Passage, { strategy, context }: UpdateRequest): KubeObject | Promise<KubeObject> {
+  const { object, old } = passage;
+  const asked = strategy.authorizeUpdate?.(object, old, context);
+  return asked ? asked.then(() => object) : object;
 }
 
 function keepServerMetadata({ object, old }: Passage): KubeObject {
@@ -204,12 +227,14 @@ function prepare({ object, old }: Passage, { strategy, context }: UpdateRequest)
   return strategy.prepareForUpdate?.(object, old, context) ?? object;
 }
 
-function validate({ object, old }: Passage, { strategy, context }: UpdateRequest): KubeObject {
+function validate({ object, old }: Passage, { strategy, context }: UpdateRequest): KubeObject | Promise<KubeObject> {
   const metadata = validateObjectMetaUpdate(object.metadata, old.metadata);
   // the original checks metadata in general and once more by kind: clients see each cause twice
   const errors = [...metadata, ...metadata, ...(strategy.validateUpdate?.(object, old, context) ?? [])];
-  if (errors.length > 0) throw invalidObject(kindOf(object), context.name, errors);
-  return object;
+  const examined = strategy.examineUpdate?.(object, old, context);
+  return examined
+    ? examined.then((more) => refuseInvalid(object, [...errors, ...more]))
+    : refuseInvalid(object, errors);
 }
 
 function warnAbout({ object, old }: Passage, { strategy, context }: UpdateRequest): KubeObject {

@@ -28,7 +28,8 @@ function checkCreate(store: ObjectReader, attributes: AdmissionAttributes): void
   if (operation !== 'CREATE' || namespace === '' || attributes.subresource !== '' || isNamespace(attributes)) return;
   const stored = store.get(namespaceBucket, { cluster, namespace: '', name: namespace });
   if (stored === undefined) throw notFound(namespaceBucket, namespace);
-  if (namespacePhase(stored.decode()) === 'Terminating') throw ending(attributes);
+  // the phase says so only of what is being deleted: else nothing has to be decoded
+  if (stored.isTerminating && namespacePhase(stored.decode()) === 'Terminating') throw ending(attributes);
 }
 
 /**

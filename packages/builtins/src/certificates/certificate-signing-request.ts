@@ -1,3 +1,4 @@
+import { humanDuration } from '@kcp/api-machinery';
 import type { Json, JsonObject, KubeObject } from '@kcp/api-machinery';
 import { forbiddenResource } from '@kcp/api-machinery';
 import { kindTable } from '@kcp/apis';
@@ -6,7 +7,6 @@ import type { Authorizer } from '@kcp/auth';
 import { builtinResource } from '../builtin-resource.ts';
 import { ageColumn, column, nameColumn } from '../columns.ts';
 import { asJson, numberAt, objectAt, objectsAt, textAt } from '../fields.ts';
-import { humanDuration } from '../human-duration.ts';
 import { signingRequestErrors, signingRequestUpdateErrors } from './signing-request-validation.ts';
 
 const GROUP = 'certificates.k8s.io';

@@ -13,7 +13,6 @@ import { eventsEvents } from '../events/events-event.ts';
 import { clusterRoles } from '../rbac/role.ts';
 import { World } from '../testing/world.ts';
 import { accountTokens } from './account-tokens.ts';
-import { dependentsBeforeOwners } from './dependents.ts';
 import { namespaceDeletion } from './namespace-deletion.ts';
 import { furnitureKeys, namespaceFurniture } from './namespace-furniture.ts';
 import { roleAggregation } from './role-aggregation.ts';
@@ -175,48 +174,6 @@ describe('aggregation of cluster roles', () => {
     await remove(world, 'clusterroles', 'part');
     await run(reconcile, key(''));
     expect(get(world, 'clusterroles', 'sum')?.['rules']).toBeNull();
-  });
-});
-
-describe('what a propagation policy leaves to the collector', () => {
-  const owned = (blocks: boolean): JsonObject => ({
-    name: 'child',
-    ownerReferences: [
-      { apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: 'uid-owner', blockOwnerDeletion: blocks },
-    ],
-  });
-  const bucket = { group: '', resource: 'configmaps' };
-  const start = async (finalizer: string, child: JsonObject): Promise<World> => {
-    const world = await worldWith(
-      ['configmaps', { name: 'owner', finalizers: [finalizer, 'example.com/own'] }],
-      ['configmaps', child],
-    );
-    await remove(world, 'configmaps', 'owner');
-    return world;
-  };
-  const reconcile = (world: World) => {
-    const deps = { store: world.reader, writer: world.writer, resources: () => resources };
-    return run(dependentsBeforeOwners(deps), key('owner', { namespace: 'ns', bucket }));
-  };
-
-  it('orphans lose their owner, and stay', async () => {
-    const world = await start('orphan', owned(true));
-    expect(await reconcile(world)).toEqual(done);
-    expect(get(world, 'configmaps', 'child')?.metadata.ownerReferences).toBeUndefined();
-    expect(get(world, 'configmaps', 'owner')?.metadata.finalizers).toEqual(['example.com/own']);
-  });
-
-  it('in the foreground dependents go first', async () => {
-    const world = await start('foregroundDeletion', owned(true));
-    expect(await reconcile(world)).toEqual(done);
-    expect(get(world, 'configmaps', 'child')).toBeUndefined();
-    expect(get(world, 'configmaps', 'owner')?.metadata.finalizers).toEqual(['example.com/own']);
-  });
-
-  it.each([true, false])('a dependent that is held is waited for if it blocks: %s', async (blocks) => {
-    const world = await start('foregroundDeletion', { ...owned(blocks), finalizers: ['example.com/hold'] });
-    expect(await reconcile(world)).toEqual(blocks ? again(1000) : done);
-    expect(get(world, 'configmaps', 'child')?.metadata.deletionTimestamp).toBeDefined();
   });
 });
 

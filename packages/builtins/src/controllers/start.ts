@@ -7,7 +7,6 @@ import { changeSource } from '@kcp/object-store';
 import type { Logger, Meter } from '@kcp/telemetry';
 import { namespaceBucket } from '../core/namespace.ts';
 import { accountTokenBuckets, accountTokenKeys, accountTokens } from './account-tokens.ts';
-import { dependentsBeforeOwners, storedBuckets, waitingOwners } from './dependents.ts';
 import type { ListResources } from './deps.ts';
 import { namespaceDeletion } from './namespace-deletion.ts';
 import { furnitureBuckets, furnitureKeys, namespaceFurniture } from './namespace-furniture.ts';
@@ -54,7 +53,6 @@ function rows(deps: BuiltinControllerDeps): readonly Row[] {
       keysOf: furnitureKeys,
       reconcile: namespaceFurniture(deps),
     },
-    { name: 'dependents', buckets: storedBuckets, keysOf: waitingOwners, reconcile: dependentsBeforeOwners(deps) },
     {
       name: 'cluster-role-aggregation',
       buckets: [clusterRoleBucket],

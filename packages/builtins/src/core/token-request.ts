@@ -1,6 +1,6 @@
 import type { FieldError, JsonObject, KubeObject } from '@kcp/api-machinery';
 import { ApiError, badRequest, conflict, invalid, invalidObject, notFound } from '@kcp/api-machinery';
-import { decodeObject, TokenRequest } from '@kcp/apis';
+import { decodeObject, protobufCodec, TokenRequest } from '@kcp/apis';
 import type { Subresource, WriteContext } from '@kcp/apiserver';
 import type { BoundTokenRequest, ServiceAccountIssuer } from '@kcp/auth';
 import type { Bucket, ObjectReader } from '@kcp/object-store';
@@ -99,9 +99,11 @@ function answerToken(
 
 /** serviceaccounts/token: gives a token of an account (authentication.k8s.io/v1 TokenRequest). */
 export function tokenRequests(deps: TokenRequestDeps): Subresource {
+  const protobuf = protobufCodec(TokenRequest);
   return {
     kind: 'create',
     produces: GVK,
+    ...(protobuf && { protobuf }),
     decode: (raw) => decodeObject(TokenRequest, GVK, raw),
     answer: async (parent, object, context) => answerToken(deps, parent, object, context),
   };

@@ -4,7 +4,7 @@ import { kindTable } from '@kcp/apis';
 import type { ServedResource, WriteContext } from '@kcp/apiserver';
 import { LOGICAL_CLUSTER_ADMIN, MASTERS } from '@kcp/auth';
 import { builtinResource } from '../builtin-resource.ts';
-import { column, nameColumn } from '../columns.ts';
+import { age, column, nameColumn } from '../columns.ts';
 import { objectAt, textAt } from '../fields.ts';
 import { keepField } from '../generation.ts';
 
@@ -42,9 +42,14 @@ export function logicalClusters(): ServedResource {
       nameColumn,
       column('Phase', 'Where the logical cluster is in its life.', (object) => statusText(object, 'phase')),
       column('URL', 'Where the logical cluster is served.', (object) => statusText(object, 'URL')),
-      column('Age', 'Time at which the object was created.', (object) => object.metadata.creationTimestamp ?? null, {
-        type: 'date',
-      }),
+      column(
+        'Age',
+        'Time at which the object was created.',
+        (object, now) => age(object.metadata.creationTimestamp, now),
+        {
+          type: 'date',
+        },
+      ),
     ],
   });
 }

@@ -1,5 +1,7 @@
+import { breathe } from '@kcp/apiserver';
 import type { Reconcile } from '@kcp/controller';
 import { done } from '@kcp/controller';
+import type { LogicalCluster } from '@kcp/logical-cluster';
 import type { ObjectReader } from '@kcp/object-store';
 import { approvalClaim } from '../definition/api-approval.ts';
 import { type ConditionClaim, withCondition, withoutCondition } from '../definition/condition.ts';
@@ -9,6 +11,7 @@ import {
   type DefinitionStatus,
 } from '../definition/custom-resource-definition.ts';
 import { readDefinition } from '../definition/decode-definition.ts';
+import type { DefinitionChecks } from '../definition/definition-checks.ts';
 import { nonStructuralClaim } from '../definition/non-structural.ts';
 import { BoundedCache } from '../serving/bounded-cache.ts';
 import type { DefinitionWriter } from './definition-writer.ts';
@@ -17,18 +20,22 @@ import type { DefinitionWriter } from './definition-writer.ts';
 export interface CheckDefinitionOptions {
   readonly store: ObjectReader;
   readonly writer: DefinitionWriter;
+  readonly checks: DefinitionChecks;
   /** RFC 3339 with seconds. */
   readonly now: () => string;
 }
 
 /** Says of a definition what does not keep it from being served: the conditions NonStructuralSchema and KubernetesAPIApprovalPolicyConformant. */
-export function checkDefinition({ store, writer, now }: CheckDefinitionOptions): Reconcile {
+export function checkDefinition({ store, writer, checks, now }: CheckDefinitionOptions): Reconcile {
   const structures = new BoundedCache<Structure>(STRUCTURE_CACHE_BYTES);
   return async ({ cluster, name }) => {
+    // definitions may be large: each is read in a turn of its own
+    await breathe();
     const stored = store.get(definitionBucket, { cluster, namespace: '', name });
     if (stored === undefined) return done;
     const definition = readDefinition(stored);
-    const status = checked(definition, structureOf(definition, structures), now());
+    const structure = await structureOf(definition, cluster, { checks, structures });
+    const status = checked(definition, structure, now());
     if (status !== definition.status) await writer.updateStatus(stored, definition, status);
     return done;
   };
@@ -42,15 +49,16 @@ interface Structure {
 const STRUCTURE_BYTES = 512;
 const STRUCTURE_CACHE_BYTES = 2 ** 20;
 
-function structureOf(
+async function structureOf(
   definition: CustomResourceDefinition,
-  structures: BoundedCache<Structure>,
-): ConditionClaim | undefined {
+  cluster: LogicalCluster,
+  { checks, structures }: { readonly checks: DefinitionChecks; readonly structures: BoundedCache<Structure> },
+): Promise<ConditionClaim | undefined> {
   const { uid = '', generation = 0 } = definition.metadata;
   const key = `${uid}/${generation}`;
   const known = structures.get(key);
   if (known !== undefined) return known.claim;
-  const claim = nonStructuralClaim(definition);
+  const claim = nonStructuralClaim(await checks.schemaFaults(definition, cluster));
   structures.set(key, { claim }, { owner: key, bytes: STRUCTURE_BYTES });
   return claim;
 }

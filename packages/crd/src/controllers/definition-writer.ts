@@ -1,41 +1,36 @@
 import type { KubeObject } from '@kcp/api-machinery';
-import type { ObjectWriter, StoredObject } from '@kcp/object-store';
+import type { InProcessWriter } from '@kcp/apiserver';
+import type { StoredObject } from '@kcp/object-store';
 import {
   CLEANUP_FINALIZER,
   type CustomResourceDefinition,
+  definitionBucket,
   type DefinitionStatus,
 } from '../definition/custom-resource-definition.ts';
-import { DEFINITION_FINGERPRINT } from '../definition/definition-resource.ts';
+import { definitionKind } from '../definition/decode-definition.ts';
 
-/** What the controllers of definitions write. Each answers false where somebody else wrote first: the change brings the key back. */
+/** What the controllers of definitions write. Where somebody else wrote first nothing is written: that change brings the key back. */
 export interface DefinitionWriter {
   /** A status, of the definition as it was read. */
-  updateStatus(stored: StoredObject, definition: CustomResourceDefinition, status: DefinitionStatus): Promise<boolean>;
+  updateStatus(stored: StoredObject, definition: CustomResourceDefinition, status: DefinitionStatus): Promise<void>;
   /** The cleanup finalizer is taken off; the definition goes where it was the last. */
-  removeFinalizer(stored: StoredObject, definition: CustomResourceDefinition): Promise<boolean>;
+  removeFinalizer(stored: StoredObject, definition: CustomResourceDefinition): Promise<void>;
 }
 
-/** Writes straight to the store: a status of our own making needs no admission, and a spec is never touched. */
-export function storeDefinitionWriter(store: ObjectWriter): DefinitionWriter {
-  const update = async ({ bucket, key, revision }: StoredObject, object: KubeObject): Promise<boolean> => {
-    const write = {
-      kind: 'update',
-      bucket,
-      key,
-      object,
-      fingerprint: DEFINITION_FINGERPRINT,
-      expected: revision,
-    } as const;
-    return (await store.commit([write])).kind === 'committed';
+/** Writes through the write path, to the status sub-resource: it never touches a spec, and finalizers may be changed by it. */
+export function definitionWriter(writer: InProcessWriter): DefinitionWriter {
+  const resource = { ...definitionBucket, version: definitionKind.version };
+  const update = async ({ key, revision }: StoredObject, next: KubeObject): Promise<void> => {
+    const change = (current: KubeObject): KubeObject =>
+      current.metadata.resourceVersion === String(revision) ? next : current;
+    await writer.update({ ...key, resource }, change, 'status');
   };
   return {
     updateStatus: (stored, definition, status) => update(stored, { ...definition, status }),
-    removeFinalizer: async (stored, definition) => {
-      const finalizers = (definition.metadata.finalizers ?? []).filter((name) => name !== CLEANUP_FINALIZER);
-      if (finalizers.length > 0)
-        return update(stored, { ...definition, metadata: { ...definition.metadata, finalizers } });
-      const { bucket, key, revision: expected } = stored;
-      return (await store.commit([{ kind: 'delete', bucket, key, expected }])).kind === 'committed';
+    removeFinalizer: (stored, definition) => {
+      const { finalizers: held = [], ...metadata } = definition.metadata;
+      const finalizers = held.filter((name) => name !== CLEANUP_FINALIZER);
+      return update(stored, { ...definition, metadata: { ...metadata, ...(finalizers.length > 0 && { finalizers }) } });
     },
   };
 }

@@ -1,4 +1,5 @@
 import { equal } from '@kcp/api-machinery';
+import { breathe } from '@kcp/apiserver';
 import type { Reconcile } from '@kcp/controller';
 import { done } from '@kcp/controller';
 import type { LogicalCluster } from '@kcp/logical-cluster';
@@ -30,6 +31,7 @@ export interface NameGroupOptions {
 export function nameGroup(options: NameGroupOptions): Reconcile {
   return async ({ cluster, name: key }) => {
     const group = key === 'core' ? '' : key;
+    await options.index.prepare(cluster);
     for (const name of unsettled(options, cluster, group)) await settle(options, { cluster, group, name });
     return done;
   };
@@ -54,9 +56,10 @@ interface Subject {
   readonly name: string;
 }
 
-/** Reads everything anew: the definition before may just have taken a name. */
+/** In a turn of its own, as definitions may be large. Reads everything anew: the definition before may just have taken a name. */
 async function settle(options: NameGroupOptions, { cluster, group, name }: Subject): Promise<void> {
   const { store, index, writer, builtinNames } = options;
+  await breathe();
   const stored = store.get(definitionBucket, { cluster, namespace: '', name });
   if (stored === undefined) return;
   const definition = readDefinition(stored);

@@ -1,21 +1,28 @@
+import { type InProcessWriter, timestamp } from '@kcp/apiserver';
 import { type ChangeSource, type Clock, type Controller, type ReconcileKey, startController } from '@kcp/controller';
 import type { LogicalCluster } from '@kcp/logical-cluster';
 import { type Bucket, changeSource, type FollowedChange, type ObjectWriter } from '@kcp/object-store';
 import type { Logger, Meter } from '@kcp/telemetry';
 import { definitionBucket } from '../definition/custom-resource-definition.ts';
+import type { DefinitionChecks } from '../definition/definition-checks.ts';
 import type { DefinitionIndex } from '../serving/definition-index.ts';
 import { checkDefinition } from './check-definition.ts';
-import { storeDefinitionWriter } from './definition-writer.ts';
-import { deleteInstancesInStore } from './delete-instances.ts';
+import { definitionWriter } from './definition-writer.ts';
+import { deleteInstancesWith } from './delete-instances.ts';
 import { finalizeDefinition } from './finalize-definition.ts';
 import { nameGroup } from './name-group.ts';
 import type { NamesInUse } from './names-in-use.ts';
 
 /** What the controllers of definitions need of the world around them. */
 export interface CrdControllersOptions {
+  /** What the controllers read, and where they note how far they followed its changes. */
   readonly store: ObjectWriter;
+  /** Writes statuses and deletes instances, as anybody else. */
+  readonly writer: InProcessWriter;
   /** The one that the catalog reads, too. */
   readonly index: DefinitionIndex;
+  /** The ones that writes of definitions are checked with. */
+  readonly checks: DefinitionChecks;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly meter: Meter;
@@ -31,21 +38,21 @@ export interface CrdControllers extends AsyncDisposable {
 
 /** Starts what gives definitions their names, establishes them, checks them and deletes their instances. One set for all logical clusters. */
 export function startCrdControllers(options: CrdControllersOptions): CrdControllers {
-  const { store, index, clock, builtinNames } = options;
-  const writer = storeDefinitionWriter(store);
-  const now = (): string => new Date(clock.now()).toISOString().replace(/\.\d+Z$/, 'Z');
+  const { store, index, clock, builtinNames, checks } = options;
+  const writer = definitionWriter(options.writer);
+  const now = (): string => timestamp(clock.now());
   const isBuiltin = (cluster: LogicalCluster, group: string, resource: string): boolean =>
     builtinNames(cluster, group)?.resources.has(resource) ?? false;
-  const deleteInstances = deleteInstancesInStore(store);
+  const deleteInstances = deleteInstancesWith(store, options.writer);
   const controllers: readonly Controller[] = [
     start(options, 'crd-naming', {
       keysOf: groupKey,
       reconcile: nameGroup({ store, index, writer, builtinNames, now }),
     }),
-    start(options, 'crd-checking', { keysOf: ownKey, reconcile: checkDefinition({ store, writer, now }) }),
+    start(options, 'crd-checking', { keysOf: ownKey, reconcile: checkDefinition({ store, writer, checks, now }) }),
     start(options, 'crd-finalizer', {
       keysOf: ownKey,
-      reconcile: finalizeDefinition({ store, writer, deleteInstances, isBuiltin, now }),
+      reconcile: finalizeDefinition({ store, writer, deleteInstances, isBuiltin, clock }),
     }),
   ];
   return {

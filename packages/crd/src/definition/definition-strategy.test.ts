@@ -1,10 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import type { KubeObject, MutableJsonObject } from '@kcp/api-machinery';
-import { context, created, established, exampleBody, exampleVersion, NOW } from '../testing/example-definition.ts';
+import {
+  NOW,
+  checks,
+  context,
+  created,
+  established,
+  exampleBody,
+  exampleVersion,
+  strategy,
+} from '../testing/example-definition.ts';
 import type { CustomResourceDefinition } from './custom-resource-definition.ts';
 import { asDefinition, decodeDefinition } from './decode-definition.ts';
 import { definitionResource } from './definition-resource.ts';
-import { definitionStatusStrategy, definitionStrategy } from './definition-strategy.ts';
+import { definitionStatusStrategy } from './definition-strategy.ts';
 import { definitionWarnings } from './definition-warnings.ts';
 
 function prepared(
@@ -12,7 +21,7 @@ function prepared(
   old: CustomResourceDefinition,
 ): CustomResourceDefinition {
   const object = { ...old, ...change(old) } as KubeObject;
-  return asDefinition(definitionStrategy.prepareForUpdate?.(object, old, context) ?? object);
+  return asDefinition(strategy.prepareForUpdate?.(object, old, context) ?? object);
 }
 
 describe('decoding', () => {
@@ -73,7 +82,7 @@ describe('a new definition', () => {
     const body = exampleBody(({ spec }) => {
       spec['versions'] = [exampleVersion('v1', fields, { storage: true })];
     });
-    expect(definitionWarnings(created(body))).toEqual([
+    expect(definitionWarnings(created(body).spec)).toEqual([
       'unrecognized format "int64"',
       'x-kubernetes-list-type: set for items of type "object" is not supported by server-side apply or CEL validation rules',
     ]);
@@ -109,7 +118,7 @@ describe('an update', () => {
 
 describe('a delete', () => {
   it('only marks, and waits for the instances', () => {
-    const marked = definitionStrategy.beginDelete?.(established(exampleBody()), context);
+    const marked = strategy.beginDelete?.(established(exampleBody()), context);
     expect(marked?.metadata).toMatchObject({
       deletionTimestamp: NOW,
       finalizers: ['customresourcecleanup.apiextensions.k8s.io'],
@@ -119,13 +128,13 @@ describe('a delete', () => {
       type: 'Terminating',
       reason: 'InstanceDeletionPending',
     });
-    expect(marked && definitionStrategy.beginDelete?.(marked, context)).toBeUndefined();
+    expect(marked && strategy.beginDelete?.(marked, context)).toBeUndefined();
   });
 });
 
 describe('the resource', () => {
   it('is what discovery shows', () => {
-    const { gvr, shortNames, categories, singular, subresources, columns } = definitionResource();
+    const { gvr, shortNames, categories, singular, subresources, columns } = definitionResource(checks);
     expect(gvr).toEqual({ group: 'apiextensions.k8s.io', version: 'v1', resource: 'customresourcedefinitions' });
     expect([shortNames, categories, singular]).toEqual([
       ['crd', 'crds'],

@@ -1,14 +1,62 @@
-import { equal, type KubeObject, nameIsDnsSubdomain } from '@kcp/api-machinery';
+import { equal, type FieldError, type KubeObject, nameIsDnsSubdomain } from '@kcp/api-machinery';
 import type { Strategy, UpdateStrategy, WriteContext } from '@kcp/apiserver';
 import { withCondition } from './condition.ts';
 import { CLEANUP_FINALIZER, type CustomResourceDefinition, storageVersionOf } from './custom-resource-definition.ts';
 import { asDefinition } from './decode-definition.ts';
 import { initialStatus } from './default-definition.ts';
+import { type DefinitionChecks, isHeavy } from './definition-checks.ts';
+import type { SpecFindings } from './definition-jobs.ts';
 import { definitionWarnings, newDefinitionWarnings } from './definition-warnings.ts';
-import { validateDefinition, validateDefinitionUpdate, validateStatus } from './validate-definition.ts';
+import {
+  specCheck,
+  specUpdateCheck,
+  validateDefinition,
+  validateDefinitionUpdate,
+  validateStatus,
+} from './validate-definition.ts';
 
-/** The rules of definitions (k8s.io/apiextensions-apiserver registry/customresourcedefinition). */
-export const definitionStrategy: Strategy = {
+/** The rules of definitions (k8s.io/apiextensions-apiserver registry/customresourcedefinition). Those with heavy specs are checked elsewhere. */
+export function definitionStrategy(checks: DefinitionChecks): Strategy {
+  return {
+    ...RULES,
+    validateCreate: (object) => (isHeavy(asDefinition(object).spec) ? [] : validateDefinition(asDefinition(object))),
+    examineCreate: (object, context) => {
+      const definition = asDefinition(object);
+      if (!isHeavy(definition.spec)) return undefined;
+      return examined(checks.specFindings(specCheck(definition), context.cluster), context, (errors) =>
+        validateDefinition(definition, errors),
+      );
+    },
+    validateUpdate: (object, old) =>
+      isHeavyUpdate(object, old) ? [] : validateDefinitionUpdate(asDefinition(object), asDefinition(old)),
+    examineUpdate: (object, old, context) => {
+      if (!isHeavyUpdate(object, old)) return undefined;
+      const [definition, before] = [asDefinition(object), asDefinition(old)];
+      return examined(checks.specFindings(specUpdateCheck(definition, before), context.cluster), context, (errors) =>
+        validateDefinitionUpdate(definition, before, errors),
+      );
+    },
+  };
+}
+
+/** What is wrong with a definition whose spec was looked into elsewhere; where it is nothing, the spec's warnings are told. */
+async function examined(
+  findings: Promise<SpecFindings>,
+  context: WriteContext,
+  errorsWith: (specErrors: readonly FieldError[]) => readonly FieldError[],
+): Promise<readonly FieldError[]> {
+  const { errors: specErrors, warnings } = await findings;
+  const errors = errorsWith(specErrors);
+  if (errors.length === 0) for (const warning of warnings) context.warn(warning);
+  return errors;
+}
+
+/** A spec that did not change is not looked into. */
+function isHeavyUpdate(object: KubeObject, old: KubeObject): boolean {
+  return asDefinition(object).spec !== asDefinition(old).spec && isHeavy(asDefinition(object).spec);
+}
+
+const RULES: Strategy = {
   nameErrors: nameIsDnsSubdomain,
   createOnUpdate: false,
   unconditionalUpdate: false,
@@ -17,12 +65,14 @@ export const definitionStrategy: Strategy = {
     return { ...object, metadata: { ...object.metadata, generation: 1 }, status: initialStatus(spec) };
   },
   prepareForUpdate: (object, old) => prepareForUpdate(asDefinition(object), asDefinition(old)),
-  validateCreate: (object) => validateDefinition(asDefinition(object)),
-  validateUpdate: (object, old) => validateDefinitionUpdate(asDefinition(object), asDefinition(old)),
-  warningsOnCreate: (object) => definitionWarnings(asDefinition(object)),
+  warningsOnCreate: (object) => {
+    const { spec } = asDefinition(object);
+    return isHeavy(spec) ? [] : definitionWarnings(spec);
+  },
   warningsOnUpdate: (object, old) => {
-    if (equal(asDefinition(object).spec, asDefinition(old).spec)) return [];
-    return newDefinitionWarnings(asDefinition(object), asDefinition(old));
+    const { spec } = asDefinition(object);
+    if (spec === asDefinition(old).spec || isHeavy(spec)) return [];
+    return newDefinitionWarnings(spec, asDefinition(old).spec);
   },
   beginDelete: (object, context) => beginDelete(asDefinition(object), context),
 };
@@ -33,16 +83,19 @@ export const definitionStatusStrategy: UpdateStrategy = {
   validateUpdate: (object) => validateStatus(asDefinition(object)),
 };
 
-/** The status stays; a change of the spec is a new generation; a new storage version joins the stored ones. */
+/**
+ * The status stays; a change of the spec is a new generation, an equal spec is the old one itself; a new storage version joins
+ * the stored ones.
+ */
 function prepareForUpdate(definition: CustomResourceDefinition, old: CustomResourceDefinition): KubeObject {
   const generation = old.metadata.generation ?? 0;
-  const changed = !equal(definition.spec, old.spec);
-  const metadata = { ...definition.metadata, generation: changed ? generation + 1 : generation };
+  const spec = equal(definition.spec, old.spec) ? old.spec : definition.spec;
+  const metadata = { ...definition.metadata, generation: spec === old.spec ? generation : generation + 1 };
   const storage = storageVersionOf(definition)?.name;
   const stored = old.status.storedVersions ?? [];
   const joins = storage !== undefined && !stored.includes(storage);
   const status = joins ? { ...old.status, storedVersions: [...stored, storage] } : old.status;
-  return { ...definition, metadata, status };
+  return { ...definition, spec, metadata, status };
 }
 
 /** The first delete only marks: the finalizer keeps the definition until its instances are gone. Later ones change nothing. */

@@ -1,6 +1,6 @@
 import type { StructuralSchema } from '@kcp/structural-schema';
 import { parseSchema } from '@kcp/structural-schema';
-import { type CustomResourceDefinition, versionsOf } from './custom-resource-definition.ts';
+import type { DefinitionSpec } from './custom-resource-definition.ts';
 import { hoist } from './hoisted-spec.ts';
 
 /** Formats of texts that instances are checked against, without dashes (apiextensions apiserver/validation). */
@@ -15,11 +15,11 @@ const NUMBER_FORMATS: Readonly<Record<string, readonly string[]>> = {
   number: ['float', 'double'],
 };
 
-/** What deserves a warning in a new definition: formats that are not known, sets whose items are no scalars. */
-export function definitionWarnings(definition: CustomResourceDefinition): string[] {
+/** What deserves a warning in a definition's spec: formats that are not known, sets whose items are no scalars. */
+export function definitionWarnings(spec: DefinitionSpec): string[] {
   const formats = new Set<string>();
   const sets = new Set<string>();
-  for (const schema of schemasOf(definition)) {
+  for (const schema of schemasOf(spec)) {
     walk(schema, (node) => {
       if (node.format !== '' && !isKnownFormat(node)) formats.add(`unrecognized format "${node.format}"`);
       const itemType = node.items?.type ?? '';
@@ -34,16 +34,16 @@ export function definitionWarnings(definition: CustomResourceDefinition): string
 }
 
 /** The warnings that an update brings and the definition before did not. */
-export function newDefinitionWarnings(definition: CustomResourceDefinition, old: CustomResourceDefinition): string[] {
-  const warnings = definitionWarnings(definition);
+export function newDefinitionWarnings(spec: DefinitionSpec, old: DefinitionSpec): string[] {
+  const warnings = definitionWarnings(spec);
   if (warnings.length === 0) return warnings;
   const before = new Set(definitionWarnings(old));
   return warnings.filter((warning) => !before.has(warning));
 }
 
-function schemasOf(definition: CustomResourceDefinition): readonly StructuralSchema[] {
-  const { common } = hoist(definition.spec);
-  const parts = common.schema === undefined ? versionsOf(definition).map(({ schema }) => schema) : [common.schema];
+function schemasOf(spec: DefinitionSpec): readonly StructuralSchema[] {
+  const { common } = hoist(spec);
+  const parts = common.schema === undefined ? (spec.versions ?? []).map(({ schema }) => schema) : [common.schema];
   return parts.flatMap((part) => parseSchema(part?.openAPIV3Schema ?? {}).schema ?? []);
 }
 

@@ -1,23 +1,26 @@
 import type { ConditionClaim } from './condition.ts';
-import { type CustomResourceDefinition, versionsOf } from './custom-resource-definition.ts';
+import type { DefinitionSpec } from './custom-resource-definition.ts';
 import { checkSchema } from './validate-schema.ts';
 
-/**
- * The condition NonStructuralSchema; undefined where all schemas are structural, as every definition's are that came through
- * validation. Definitions that were imported past it are told so.
- */
-export function nonStructuralClaim(definition: CustomResourceDefinition): ConditionClaim | undefined {
-  const errors =
-    definition.spec.preserveUnknownFields === true
-      ? ['spec.preserveUnknownFields: Invalid value: true: must be false']
-      : [];
-  for (const [at, version] of versionsOf(definition).entries()) {
+/** One thing that is wrong with a stored schema, as the condition tells it: the path and why. */
+export type SchemaFault = string;
+
+/** What of a spec's schemas is not structural. Nothing of what came through validation is; what was imported past it may be. */
+export function schemaFaults({ preserveUnknownFields, versions }: DefinitionSpec): readonly SchemaFault[] {
+  const faults =
+    preserveUnknownFields === true ? ['spec.preserveUnknownFields: Invalid value: true: must be false'] : [];
+  for (const [at, version] of (versions ?? []).entries()) {
     const path = `spec.versions[${at}].schema.openAPIV3Schema`;
     const hasStatus = version.subresources?.status !== undefined;
-    const checked = checkSchema(version.schema?.openAPIV3Schema, { path, hasStatus });
-    errors.push(...checked.errors.map(({ field, message }) => `${field}: ${message}`));
+    const { errors } = checkSchema(version.schema?.openAPIV3Schema, { path, hasStatus });
+    for (const { field, message } of errors) faults.push(`${field}: ${message}`);
   }
-  if (errors.length === 0) return undefined;
-  const message = errors.length === 1 ? errors.join() : `[${errors.join(', ')}]`;
+  return faults;
+}
+
+/** The condition NonStructuralSchema; undefined where there are no faults. */
+export function nonStructuralClaim(faults: readonly SchemaFault[]): ConditionClaim | undefined {
+  if (faults.length === 0) return undefined;
+  const message = faults.length === 1 ? faults.join() : `[${faults.join(', ')}]`;
   return { type: 'NonStructuralSchema', status: 'True', reason: 'Violations', message };
 }

@@ -1,8 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Json, MutableJsonObject } from '@kcp/api-machinery';
-import { type Body, created, established, exampleBody, exampleVersion, texts } from '../testing/example-definition.ts';
+import {
+  created,
+  established,
+  exampleBody,
+  exampleVersion,
+  strategy,
+  texts,
+  type Body,
+} from '../testing/example-definition.ts';
 import { decodeDefinition } from './decode-definition.ts';
-import { definitionStrategy } from './definition-strategy.ts';
 import { validateDefinition, validateDefinitionUpdate } from './validate-definition.ts';
 
 type Change = (body: Body, version: MutableJsonObject) => void;
@@ -281,7 +288,7 @@ describe('an update', () => {
   const old = established(exampleBody());
   const update = (change: Change): string[] => {
     const { object } = decodeDefinition(changed(change));
-    const next = definitionStrategy.prepareForUpdate?.(object, old, undefined as never);
+    const next = strategy.prepareForUpdate?.(object, old, undefined as never);
     return texts(validateDefinitionUpdate(next as typeof old, old));
   };
 

@@ -4,18 +4,33 @@ import { caBundleError } from './ca-bundle.ts';
 import { isConditionTrue } from './condition.ts';
 import { type CustomResourceDefinition, definitionName, versionsOf } from './custom-resource-definition.ts';
 import { validateNames } from './validate-names.ts';
-import { validateSpec } from './validate-spec.ts';
+import { type SpecCheck, validateSpec } from './validate-spec.ts';
+
+/** How the spec of a new definition is to be checked. */
+export function specCheck({ spec, metadata }: CustomResourceDefinition): SpecCheck {
+  return { spec, name: metadata.name ?? '', namesAreImmutable: false };
+}
+
+/** How the spec of a definition is to be checked that takes the place of another. */
+export function specUpdateCheck(
+  { spec, metadata }: CustomResourceDefinition,
+  old: CustomResourceDefinition,
+): SpecCheck {
+  const namesAreImmutable = isConditionTrue(old, 'Established');
+  return { spec, name: metadata.name ?? '', old: old.spec, namesAreImmutable };
+}
 
 /**
- * Everything that is wrong with a new definition, metadata beside the name aside. A pure function of JSON, as all of this folder:
- * large definitions may be checked on another thread.
+ * Everything that is wrong with a new definition, metadata beside the name aside. A pure function of JSON, as all of this folder.
+ * The work is in the spec: its errors may be found elsewhere and be given here.
  */
-export function validateDefinition(definition: CustomResourceDefinition): FieldError[] {
-  const { spec } = definition;
-  const name = definition.metadata.name ?? '';
+export function validateDefinition(
+  definition: CustomResourceDefinition,
+  specErrors: readonly FieldError[] = validateSpec(specCheck(definition)),
+): FieldError[] {
   return [
     ...validateName(definition),
-    ...validateSpec({ spec, name, namesAreImmutable: false }),
+    ...specErrors,
     ...validateStatus(definition),
     ...validateStoredVersions(definition),
     ...validateApproval(definition),
@@ -27,11 +42,10 @@ export function validateDefinition(definition: CustomResourceDefinition): FieldE
 export function validateDefinitionUpdate(
   definition: CustomResourceDefinition,
   old: CustomResourceDefinition,
+  specErrors: readonly FieldError[] = validateSpec(specUpdateCheck(definition, old)),
 ): FieldError[] {
-  const { spec } = definition;
-  const name = definition.metadata.name ?? '';
   return [
-    ...validateSpec({ spec, name, old: old.spec, namesAreImmutable: isConditionTrue(old, 'Established') }),
+    ...specErrors,
     ...validateCaBundle(definition, old),
     ...validateStatus(definition),
     ...validateStoredVersions(definition),

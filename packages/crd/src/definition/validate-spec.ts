@@ -45,7 +45,7 @@ export function validateSpec(check: SpecCheck): FieldError[] {
       isCommon: true,
     }),
     ...validateConversion(spec.conversion, 'spec.conversion', old?.conversion),
-    ...(old === undefined ? [] : validateImmutable(spec, old, check.namesAreImmutable)),
+    ...(old === undefined ? [] : validateImmutable(check, old)),
   ];
 }
 
@@ -130,7 +130,8 @@ function unprintableAt(text: string): number | undefined {
   return undefined;
 }
 
-function validateImmutable(spec: DefinitionSpec, old: DefinitionSpec, names: boolean): FieldError[] {
+/** What an update may not change. */
+export function validateImmutable({ spec, namesAreImmutable: names }: SpecCheck, old: DefinitionSpec): FieldError[] {
   const fields = [
     ...(names
       ? ([

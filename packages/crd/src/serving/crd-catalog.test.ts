@@ -89,7 +89,11 @@ describe('the catalog of a logical cluster', () => {
     await server.write(
       a,
       definitionBucket,
-      { ...labelled, spec: { ...definition.spec, versions } },
+      {
+        ...labelled,
+        metadata: { ...labelled.metadata, generation: (labelled.metadata.generation ?? 0) + 1 },
+        spec: { ...definition.spec, versions },
+      },
       DEFINITION_FINGERPRINT,
     );
     expect(server.find(a)?.fingerprint).not.toBe(before?.fingerprint);

@@ -1,13 +1,20 @@
 import { createHash } from 'node:crypto';
-import { compareVersions } from '@kcp/api-machinery';
-import type { Catalog, ClusterCatalog, ServedGroup, ServedResource, ServedVersion } from '@kcp/apiserver';
+import { ApiError, compareVersions } from '@kcp/api-machinery';
+import {
+  type Catalog,
+  type ClusterCatalog,
+  Pace,
+  type ServedGroup,
+  type ServedResource,
+  type ServedVersion,
+} from '@kcp/apiserver';
 import type { LogicalCluster } from '@kcp/logical-cluster';
-import type { ObjectReader } from '@kcp/object-store';
+import type { ObjectReader, StoredObject } from '@kcp/object-store';
 import { definitionBucket, definitionName } from '../definition/custom-resource-definition.ts';
 import { readDefinition } from '../definition/decode-definition.ts';
 import type { ClusterDefinitions, DefinitionEntry, DefinitionIndex } from './definition-index.ts';
 import type { ServedDefinition } from './serve-definition.ts';
-import type { ServedDefinitions } from './served-definitions.ts';
+import type { ServedDefinitions, ServeRequest } from './served-definitions.ts';
 
 /** What the catalog is made of. `index` and `served` may be shared with controllers and with other catalogs. */
 export interface CrdCatalogOptions {
@@ -22,17 +29,23 @@ export interface CrdCatalogOptions {
  */
 export function crdCatalog(options: CrdCatalogOptions): Catalog {
   // weak: as long as the index remembers a generation, its catalog is the same value
-  const catalogs = new WeakMap<ClusterDefinitions, ClusterCatalog>();
+  const catalogs = new WeakMap<ClusterDefinitions, CrdClusterCatalog>();
+  const catalogOf = (cluster: LogicalCluster): CrdClusterCatalog => {
+    const definitions = options.index.of(cluster);
+    const known = catalogs.get(definitions);
+    if (known !== undefined) return known;
+    const catalog = new CrdClusterCatalog(cluster, definitions, options);
+    if (definitions.entries.size > 0) catalogs.set(definitions, catalog);
+    return catalog;
+  };
   return {
-    of: (cluster) => {
-      const definitions = options.index.of(cluster);
-      const known = catalogs.get(definitions);
-      if (known !== undefined) return known;
-      const catalog = new CrdClusterCatalog(cluster, definitions, options);
-      if (definitions.entries.size > 0) catalogs.set(definitions, catalog);
-      return catalog;
-    },
+    of: catalogOf,
     across: () => undefined,
+    prepare: (cluster, what) => {
+      const indexed = options.index.prepare(cluster);
+      if (what === 'one') return indexed;
+      return indexed ? indexed.then(() => catalogOf(cluster).prepared()) : catalogOf(cluster).prepared();
+    },
   };
 }
 
@@ -40,7 +53,9 @@ class CrdClusterCatalog implements ClusterCatalog {
   readonly #cluster: LogicalCluster;
   readonly #definitions: ClusterDefinitions;
   readonly #options: CrdCatalogOptions;
+  readonly #requests = new Map<DefinitionEntry, ServeRequest>();
   #tag: string | undefined;
+  #isPrepared = false;
 
   constructor(cluster: LogicalCluster, definitions: ClusterDefinitions, options: CrdCatalogOptions) {
     this.#cluster = cluster;
@@ -53,7 +68,7 @@ class CrdClusterCatalog implements ClusterCatalog {
     return this.#tag;
   }
 
-  /** Made anew for each reader: discovery documents are kept by tag, and a kept list would keep what the caches let go. */
+  /** Made anew for each reader, who asks once: a kept list would keep what the caches let go. */
   get groups(): readonly ServedGroup[] {
     const groups = new Map<string, ServedDefinition[]>();
     for (const entry of this.#definitions.entries.values()) {
@@ -66,20 +81,59 @@ class CrdClusterCatalog implements ClusterCatalog {
     return [...groups].map(([group, members]) => ({ group, origin: 'custom', versions: versionsOf(members) }));
   }
 
+  /** Undefined where all is served already; else goes through it in pieces: the first time, each definition is read. */
+  prepared(): Promise<void> | undefined {
+    if (this.#isPrepared) return undefined;
+    return this.#prepare();
+  }
+
+  async #prepare(): Promise<void> {
+    const pace = new Pace();
+    for (const entry of this.#definitions.entries.values()) {
+      this.#serve(entry);
+      if (pace.isOver) await pace.breathe();
+    }
+    this.#isPrepared = true;
+  }
+
   find(group: string, version: string, resource: string): ServedResource | undefined {
     const entry = this.#definitions.entries.get(definitionName({ group, resource }));
     return entry === undefined ? undefined : this.#serve(entry)?.find(version);
   }
 
-  #serve({ name, identity }: DefinitionEntry): ServedDefinition | undefined {
+  #serve(entry: DefinitionEntry): ServedDefinition | undefined {
+    const { identity } = entry;
     if (identity === undefined) return undefined;
     const { store, served } = this.#options;
-    const cluster = this.#cluster;
-    const read = () => {
-      const stored = store.get(definitionBucket, { cluster, namespace: '', name });
-      return stored === undefined ? undefined : readDefinition(stored);
-    };
-    return served.get({ owner: cluster, identity, read });
+    let request = this.#requests.get(entry);
+    if (request === undefined) {
+      const owner = this.#cluster;
+      const read = (): ReturnType<ServeRequest['read']> => readEntry(store, owner, entry);
+      request = { owner, identity, read };
+      this.#requests.set(entry, request);
+    }
+    return served.get(request);
+  }
+}
+
+/** The definition at the very revision that was indexed: what is kept by an identity must be what the identity was taken of. */
+function readEntry(
+  store: ObjectReader,
+  cluster: LogicalCluster,
+  { name, revision }: DefinitionEntry,
+): ReturnType<ServeRequest['read']> {
+  const key = { cluster, namespace: '', name };
+  const current = store.get(definitionBucket, key);
+  const stored = current?.revision === revision ? current : past(() => store.get(definitionBucket, key, revision));
+  return stored?.revision === revision ? readDefinition(stored) : undefined;
+}
+
+function past(read: () => StoredObject | undefined): StoredObject | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof ApiError && error.reason === 'Expired') return undefined;
+    throw error;
   }
 }
 

@@ -33,7 +33,7 @@ export interface CustomOpenApi {
 export function customOpenApi({ kind, listKind, plural }: CustomOpenApi): OpenApiDefinitions {
   const { gvk } = kind;
   const name = modelName(gvk.group, gvk.version, gvk.kind);
-  const published = publishOpenApi(kind.schema().schema, { version: 3 });
+  const published = publishOpenApi(kind.written(), { version: 3 });
   const items = { description: `List of ${plural}. More info: ${CONVENTIONS}`, type: 'array', items: reference(name) };
   return {
     name,

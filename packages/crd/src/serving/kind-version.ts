@@ -1,5 +1,5 @@
 import type { GroupVersionKind } from '@kcp/api-machinery';
-import type { CompiledSchema } from '@kcp/structural-schema';
+import type { CompiledSchema, StructuralSchema } from '@kcp/structural-schema';
 import type { DefinitionSubresources } from '../definition/custom-resource-definition.ts';
 
 /** One version of a custom kind as the functions that serve it need it. */
@@ -12,4 +12,6 @@ export interface KindVersion {
   schema(): CompiledSchema;
   /** The same schema without its defaults. */
   pruner(): CompiledSchema;
+  /** The schema as it is written, for documents: read anew where it is not compiled. */
+  written(): StructuralSchema;
 }

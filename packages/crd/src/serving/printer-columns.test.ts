@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import type { KubeObject } from '@kcp/api-machinery';
-import { humanDuration } from './human-duration.ts';
 import { printerColumns } from './printer-columns.ts';
 
 const NOW = Date.parse('2024-01-01T00:00:00Z');
@@ -73,26 +72,5 @@ describe('columns', () => {
   it('stop at the first path that cannot be read', () => {
     const columns = ['.spec.a', '.spec[', '.spec.b'].map((jsonPath) => ({ name: jsonPath, type: 'string', jsonPath }));
     expect(printerColumns(columns).map(({ name }) => name)).toEqual(['Name', '.spec.a']);
-  });
-});
-
-describe('durations', () => {
-  it.each([
-    [-2_000, '<invalid>'],
-    [-1_500, '0s'],
-    [0, '0s'],
-    [119_000, '119s'],
-    [120_000, '2m'],
-    [330_000, '5m30s'],
-    [600_000, '10m'],
-    [3 * 3_600_000, '3h'],
-    [5 * 3_600_000 + 120_000, '5h2m'],
-    [47 * 3_600_000, '47h'],
-    [50 * 3_600_000, '2d2h'],
-    [10 * 86_400_000, '10d'],
-    [3 * 365 * 86_400_000 + 86_400_000, '3y1d'],
-    [9 * 365 * 86_400_000, '9y'],
-  ])('%d ms is %s', (milliseconds, text) => {
-    expect(humanDuration(milliseconds)).toBe(text);
   });
 });

@@ -1,11 +1,10 @@
-import type { Json, KubeObject } from '@kcp/api-machinery';
+import { humanDuration, type Json, type KubeObject } from '@kcp/api-machinery';
 import type { TableColumn } from '@kcp/apiserver';
 import type { PrinterColumn } from '../definition/custom-resource-definition.ts';
 import { findFirst } from '../json-path/find.ts';
 import type { JsonPath } from '../json-path/json-path.ts';
 import { printValue } from '../json-path/print.ts';
 import { readPath } from '../json-path/read-path.ts';
-import { humanDuration } from './human-duration.ts';
 
 const MORE = 'More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata';
 

@@ -1,16 +1,16 @@
 import type { JsonObject } from '@kcp/api-machinery';
-import { type CompiledSchema, compileSchema, parseSchema } from '@kcp/structural-schema';
+import { type CompiledSchema, compileSchema, parseSchema, type StructuralSchema } from '@kcp/structural-schema';
 import { BoundedCache } from './bounded-cache.ts';
 import { withoutDefaults } from './without-defaults.ts';
 
 /** Bytes that a compiled schema takes for each character of its JSON; a guess on the safe side. */
 const BYTES_PER_CHARACTER = 24;
 
-/** A schema as JSON and what it is known by. */
+/** A schema, what it is known by, and where its JSON comes from. */
 export interface SchemaSource {
-  /** The content hash of `json`. */
+  /** The content hash of what `read` gives. */
   readonly hash: string;
-  readonly json: JsonObject;
+  readonly read: () => JsonObject;
   /** Characters of the canonical JSON. */
   readonly length: number;
   /** The logical cluster that has it compiled; equal schemas of others are shared. */
@@ -27,18 +27,30 @@ export class SchemaCache {
 
   /** The same without defaults: for objects that were converted, whose defaults come from the version they are stored in. */
   pruner(source: SchemaSource): CompiledSchema {
-    const hash = `${source.hash}:pruner`;
-    return this.#compiled.get(hash) ?? this.get({ ...source, hash, json: withoutDefaults(source.json) });
+    return this.#find(`${source.hash}:pruner`, source, withoutDefaults);
   }
 
   /** Compiles where the cache has nothing. Throws where the schema cannot be read, which stored definitions rule out. */
-  get({ hash, json, length, owner }: SchemaSource): CompiledSchema {
+  get(source: SchemaSource): CompiledSchema {
+    return this.#find(source.hash, source, (json) => json);
+  }
+
+  /** The schema alone. Nothing is kept: what publishes all schemas must not drive out those in use. */
+  parsed({ hash, read }: SchemaSource): StructuralSchema {
+    return this.#compiled.get(hash)?.schema ?? parse(read());
+  }
+
+  #find(hash: string, { read, length, owner }: SchemaSource, change: (json: JsonObject) => JsonObject): CompiledSchema {
     const known = this.#compiled.get(hash);
     if (known !== undefined) return known;
-    const { schema, errors } = parseSchema(json);
-    if (schema === undefined) throw new Error(`a stored schema cannot be read: ${errors[0]?.message ?? ''}`);
-    const compiled = compileSchema(schema);
+    const compiled = compileSchema(parse(change(read())));
     this.#compiled.set(hash, compiled, { owner, bytes: length * BYTES_PER_CHARACTER });
     return compiled;
   }
+}
+
+function parse(json: JsonObject): StructuralSchema {
+  const { schema, errors } = parseSchema(json);
+  if (schema === undefined) throw new Error(`a stored schema cannot be read: ${errors[0]?.message ?? ''}`);
+  return schema;
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { compareVersions, formatApiVersion } from '@kcp/api-machinery';
+import { compareVersions, formatApiVersion, type JsonObject } from '@kcp/api-machinery';
 import type { ResourceVerb, ServedResource, Subresource } from '@kcp/apiserver';
 import type { Bucket } from '@kcp/object-store';
+import { COMPILER_VERSION } from '@kcp/structural-schema';
 import {
   type CustomResourceDefinition,
   definitionBucket,
@@ -9,12 +10,12 @@ import {
   storageVersionOf,
   versionsOf,
 } from '../definition/custom-resource-definition.ts';
-import { contentHash } from './content-hash.ts';
 import { fromStored, toStored, type VersionSet } from './conversion.ts';
 import { customOpenApi } from './custom-open-api.ts';
 import { customStatusStrategy, customStrategy } from './custom-strategy.ts';
 import { decodeCustom } from './decode-custom.ts';
 import { type DefinitionIdentity, isTerminating, schemaOf, SERVING_VERSION } from './definition-identity.ts';
+import type { DefinitionSources } from './definition-sources.ts';
 import { deprecationWarning } from './deprecation.ts';
 import type { KindVersion } from './kind-version.ts';
 import { printerColumns } from './printer-columns.ts';
@@ -29,11 +30,15 @@ export interface ServedDefinition {
   /** In order of preference. */
   readonly versions: readonly string[];
   find(version: string): ServedResource | undefined;
+  /** The resource in the version that instances are stored in, which need not be served. */
+  readonly storage: ServedResource;
 }
 
 /** What a definition is served with. */
 export interface ServeOptions {
   readonly identity: DefinitionIdentity;
+  /** Where the definition is read again for its schemas. */
+  readonly sources: DefinitionSources;
   readonly schemas: SchemaCache;
   /** The logical cluster that schemas are compiled for, where no other did. */
   readonly owner: string;
@@ -53,29 +58,41 @@ const VERBS: readonly ResourceVerb[] = [
 ];
 const TERMINATING_VERBS: readonly ResourceVerb[] = ['delete', 'deletecollection', 'get', 'list', 'watch'];
 
-/** Makes the served resources of a definition whose names are accepted. Cheap: schemas are compiled when they are needed. */
+/**
+ * Makes the served resources of a definition whose names are accepted. Cheap: schemas are read and compiled when they are
+ * needed. Nothing that is made here holds on to the definition's JSON: closures are made where it is not in their scope.
+ */
 export function serveDefinition(definition: CustomResourceDefinition, options: ServeOptions): ServedDefinition {
   const set = versionSet(definition, options);
   const resources = new Map<string, ServedResource>();
+  const served = new Map<string, ServedResource>();
   for (const version of versionsOf(definition)) {
     const kind = set.find(version.name);
-    if (!version.served || kind === undefined) continue;
-    resources.set(version.name, servedResource({ definition, version, kind, set, options }));
+    if (kind === undefined) continue;
+    const resource = servedResource({ definition, version, kind, set, options });
+    resources.set(version.name, resource);
+    if (version.served) served.set(version.name, resource);
   }
+  const storage = resources.get(set.storage.gvk.version);
+  if (storage === undefined) throw withoutStorage(definition);
   return {
     group: definition.spec.group,
     plural: definition.status.acceptedNames.plural,
-    versions: [...resources.keys()].sort(compareVersions),
-    find: (version) => resources.get(version),
+    versions: [...served.keys()].sort(compareVersions),
+    find: (version) => served.get(version),
+    storage,
   };
 }
 
+function withoutStorage({ metadata }: CustomResourceDefinition): Error {
+  return new Error(`definition ${metadata.name ?? ''} has no storage version`);
+}
+
 function versionSet(definition: CustomResourceDefinition, options: ServeOptions): VersionSet {
-  const kinds = new Map(
-    versionsOf(definition).map((version) => [version.name, kindVersion(definition, version, options)]),
-  );
+  const kinds = new Map<string, KindVersion>();
+  for (const version of versionsOf(definition)) kinds.set(version.name, kindVersion(definition, version, options));
   const storage = kinds.get(storageVersionOf(definition)?.name ?? '');
-  if (storage === undefined) throw new Error(`definition ${definition.metadata.name ?? ''} has no storage version`);
+  if (storage === undefined) throw withoutStorage(definition);
   const strategy = definition.spec.conversion?.strategy ?? 'None';
   return { strategy, storage, find: (version) => kinds.get(version) };
 }
@@ -83,18 +100,33 @@ function versionSet(definition: CustomResourceDefinition, options: ServeOptions)
 function kindVersion(
   definition: CustomResourceDefinition,
   version: DefinitionVersion,
-  { identity, schemas, owner }: ServeOptions,
+  options: ServeOptions,
 ): KindVersion {
   const { group } = definition.spec;
   const gvk = { group, version: version.name, kind: definition.status.acceptedNames.kind };
-  const { hash, length } = identity.schemas.get(version.name) ?? contentHash(schemaOf(version));
-  const source = { hash, length, json: schemaOf(version), owner };
   return {
     gvk,
     apiVersion: formatApiVersion(gvk),
     subresources: version.subresources ?? {},
+    ...schemasOf(version.name, options),
+  };
+}
+
+/** A function of its own, so that its closures hold on to nothing else. */
+function schemasOf(
+  name: string,
+  { identity, sources, schemas, owner }: ServeOptions,
+): Pick<KindVersion, 'schema' | 'pruner' | 'written'> {
+  const { hash, length } = identity.spec.schemas.get(name) ?? { hash: '', length: 0 };
+  const read = (): JsonObject => {
+    const version = versionsOf(sources.read()).find((candidate) => candidate.name === name);
+    return version === undefined ? {} : schemaOf(version);
+  };
+  const source = { hash, length, read, owner };
+  return {
     schema: () => schemas.get(source),
     pruner: () => schemas.pruner(source),
+    written: () => schemas.parsed(source),
   };
 }
 
@@ -142,10 +174,10 @@ function servedResource({ definition, version, kind, set, options }: Parts): Ser
   };
 }
 
-/** Rows of one fingerprint have the same bytes in the version it stands for: same schema, same type meta. */
-function fingerprint({ gvk }: KindVersion, { schemas }: DefinitionIdentity): string {
-  const schema = schemas.get(gvk.version)?.hash ?? '';
-  const text = `${SERVING_VERSION} ${schema} ${gvk.group}/${gvk.version} ${gvk.kind}`;
+/** Rows of one fingerprint have the same bytes in the version it stands for: same schema, read by the same compiler, same type meta. */
+function fingerprint({ gvk }: KindVersion, { spec }: DefinitionIdentity): string {
+  const schema = spec.schemas.get(gvk.version)?.hash ?? '';
+  const text = `${SERVING_VERSION} ${COMPILER_VERSION} ${schema} ${gvk.group}/${gvk.version} ${gvk.kind}`;
   return createHash('sha256').update(text).digest('base64url').slice(0, 22);
 }
 

@@ -3,10 +3,14 @@ import type { Bucket } from '@kcp/object-store';
 import type { CustomResourceDefinition } from '../definition/custom-resource-definition.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import { type DefinitionIdentity, identify } from './definition-identity.ts';
+import { DefinitionSources, type ReadDefinition } from './definition-sources.ts';
 import { SchemaCache } from './schema-cache.ts';
 import { type ServedDefinition, serveDefinition } from './serve-definition.ts';
 
-/** Bytes that a served definition takes for each character of its JSON: the parsed schemas and a few closures. */
+/** Bytes that a served definition takes, and each of its versions: records and closures. */
+const DEFINITION_BYTES = 2_048;
+const VERSION_BYTES = 10_240;
+/** For each character of its JSON beside the schemas: names, columns, selectable fields. */
 const BYTES_PER_CHARACTER = 8;
 
 /** How much may be remembered. */
@@ -21,42 +25,59 @@ export interface ServingLimits {
 export interface ServeRequest {
   /** Who asks for it. Equal definitions of several are served by the same values. */
   readonly owner: LogicalCluster;
-  /** Known where the caller keeps it; taken from the definition otherwise. */
+  /** Known where the caller keeps it, and then that of what `read` gives; taken from the definition otherwise. */
   readonly identity?: DefinitionIdentity;
   /** Where the instances lie; by default group and plural. A storage identity keeps bound APIs apart. */
   readonly bucket?: Bucket;
   /** The definition, read only where nothing is remembered. */
-  readonly read: () => CustomResourceDefinition | undefined;
+  readonly read: ReadDefinition;
+}
+
+interface Remembered {
+  readonly served: ServedDefinition;
+  readonly sources: DefinitionSources;
 }
 
 /** Definitions as they are served, by content: the same definition in 10,000 logical clusters is made and compiled once. */
 export class ServedDefinitions {
-  readonly #served: BoundedCache<ServedDefinition>;
+  readonly #remembered: BoundedCache<Remembered>;
   readonly #schemas: SchemaCache;
 
   constructor({ definitionBytes = 64 * 2 ** 20, schemaBytes = 128 * 2 ** 20 }: ServingLimits = {}) {
-    this.#served = new BoundedCache(definitionBytes);
+    this.#remembered = new BoundedCache(definitionBytes);
     this.#schemas = new SchemaCache(schemaBytes);
   }
 
   /** Undefined where the definition is gone. */
-  get({ owner, identity, bucket, read }: ServeRequest): ServedDefinition | undefined {
-    const known = identity && this.#served.get(keyOf(identity, bucket));
+  get(request: ServeRequest): ServedDefinition | undefined {
+    const { identity } = request;
+    const known = identity && this.#find(request, identity);
     if (known !== undefined) return known;
-    const definition = read();
+    const definition = request.read();
     if (definition === undefined) return undefined;
-    // the definition may have changed since the identity was taken: what is kept must be what it is kept by
-    const actual = identify(definition);
-    const key = keyOf(actual, bucket);
-    const made = this.#served.get(key);
-    if (made !== undefined) return made;
-    const served = serveDefinition(definition, {
-      identity: actual,
-      schemas: this.#schemas,
-      owner,
-      ...(bucket !== undefined && { bucket }),
-    });
-    this.#served.set(key, served, { owner, bytes: actual.length * BYTES_PER_CHARACTER });
+    if (identity !== undefined) return this.#make(request, definition, identity);
+    const taken = identify(definition);
+    return this.#find(request, taken) ?? this.#make(request, definition, taken);
+  }
+
+  #find({ owner, bucket, read }: ServeRequest, identity: DefinitionIdentity): ServedDefinition | undefined {
+    const known = this.#remembered.get(keyOf(identity, bucket));
+    known?.sources.offer(owner, read);
+    return known?.served;
+  }
+
+  #make(
+    { owner, bucket, read }: ServeRequest,
+    definition: CustomResourceDefinition,
+    identity: DefinitionIdentity,
+  ): ServedDefinition {
+    const sources = new DefinitionSources();
+    sources.offer(owner, read);
+    const options = { identity, sources, schemas: this.#schemas, owner, ...(bucket !== undefined && { bucket }) };
+    const served = serveDefinition(definition, options);
+    const { schemas, ownLength } = identity.spec;
+    const bytes = DEFINITION_BYTES + schemas.size * VERSION_BYTES + ownLength * BYTES_PER_CHARACTER;
+    this.#remembered.set(keyOf(identity, bucket), { served, sources }, { owner, bytes });
     return served;
   }
 }

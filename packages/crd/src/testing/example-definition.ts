@@ -1,9 +1,10 @@
 import type { Json, JsonObject, KubeObject, MutableJsonObject } from '@kcp/api-machinery';
 import { clone } from '@kcp/api-machinery';
-import type { WriteContext } from '@kcp/apiserver';
+import { inlineOffload, type WriteContext } from '@kcp/apiserver';
 import type { LogicalCluster } from '@kcp/logical-cluster';
 import type { CustomResourceDefinition } from '../definition/custom-resource-definition.ts';
 import { asDefinition, decodeDefinition } from '../definition/decode-definition.ts';
+import { DefinitionChecks } from '../definition/definition-checks.ts';
 import { definitionStrategy } from '../definition/definition-strategy.ts';
 
 /** When everything in tests happens. */
@@ -19,6 +20,12 @@ export const context: WriteContext = {
   now: NOW,
   warn: () => {},
 };
+
+/** The checks of definitions, done where they are asked for. */
+export const checks = new DefinitionChecks(inlineOffload());
+
+/** The rules of definitions. */
+export const strategy = definitionStrategy(checks);
 
 /** A definition's body, to be changed at will before it is decoded. */
 export type Body = { metadata: MutableJsonObject; spec: MutableJsonObject; [field: string]: Json };
@@ -51,7 +58,7 @@ export function exampleVersion(name: string, properties: JsonObject, more: JsonO
 /** A body as a client's create makes it: decoded and prepared. */
 export function created(body: Body): CustomResourceDefinition {
   const { object } = decodeDefinition(body);
-  return asDefinition(definitionStrategy.prepareForCreate?.(object, context) ?? object);
+  return asDefinition(strategy.prepareForCreate?.(object, context) ?? object);
 }
 
 /** A definition as naming leaves it where nothing is in its way. */

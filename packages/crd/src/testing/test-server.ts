@@ -1,6 +1,6 @@
 import type { KubeObject } from '@kcp/api-machinery';
 import { FakeClock, turn } from '@kcp/controller/testing';
-import type { Catalog, ServedResource } from '@kcp/apiserver';
+import { inProcessWriter, type Catalog, type ServedResource } from '@kcp/apiserver';
 import type { LogicalCluster } from '@kcp/logical-cluster';
 import { type Bucket, type ObjectWriter, openObjectStore, type StoredObject } from '@kcp/object-store';
 import { silentLogger, silentMeter } from '@kcp/telemetry';
@@ -9,16 +9,31 @@ import type { NamesInUse } from '../controllers/names-in-use.ts';
 import { startCrdControllers } from '../controllers/start-crd-controllers.ts';
 import { type CustomResourceDefinition, definitionBucket } from '../definition/custom-resource-definition.ts';
 import { readDefinition } from '../definition/decode-definition.ts';
-import { DEFINITION_FINGERPRINT } from '../definition/definition-resource.ts';
-import { definitionStrategy } from '../definition/definition-strategy.ts';
+import { DEFINITION_FINGERPRINT, definitionResource } from '../definition/definition-resource.ts';
 import { crdCatalog } from '../serving/crd-catalog.ts';
 import { DefinitionIndex } from '../serving/definition-index.ts';
 import { ServedDefinitions } from '../serving/served-definitions.ts';
-import { type Body, context, created } from './example-definition.ts';
+import { type Body, checks, context, created, strategy } from './example-definition.ts';
+
+type ServedCatalog = ReturnType<Catalog['of']>;
 
 /** A logical cluster by its name. */
 export function cluster(name: string): LogicalCluster {
   return name as LogicalCluster;
+}
+
+/** The kind of definitions beside what definitions make. */
+function withDefinitions(catalog: Catalog): Catalog {
+  const definitions = definitionResource(checks);
+  return {
+    ...catalog,
+    of: (where) => {
+      const { tag, groups } = catalog.of(where);
+      const find: ServedCatalog['find'] = (group, version, resource) =>
+        group === definitions.gvr.group ? definitions : catalog.of(where).find(group, version, resource);
+      return { tag, groups, find };
+    },
+  };
 }
 
 /** A store in memory, the controllers and the catalog over it. */
@@ -33,8 +48,21 @@ export class TestServer implements AsyncDisposable {
     this.store = store;
     this.index = new DefinitionIndex(store, 2 ** 20);
     this.catalog = crdCatalog({ store, index: this.index, served: new ServedDefinitions() });
+    const writer = inProcessWriter(
+      {
+        store,
+        admission: [],
+        random: () => 0.5,
+        newUid: () => 'uid',
+        catalog: withDefinitions(this.catalog),
+        clock: () => this.clock.now(),
+      },
+      context.user,
+    );
     this.#controllers = startCrdControllers({
       store,
+      writer,
+      checks,
       index: this.index,
       clock: this.clock,
       logger: silentLogger,
@@ -92,7 +120,7 @@ export class TestServer implements AsyncDisposable {
   /** What a client's delete does. */
   async remove(where: LogicalCluster, name: string): Promise<void> {
     const definition = this.definition(where, name);
-    const marked = definition && definitionStrategy.beginDelete?.(definition, context);
+    const marked = definition && strategy.beginDelete?.(definition, context);
     if (marked === undefined) throw new Error('nothing to delete');
     await this.write(where, definitionBucket, marked, DEFINITION_FINGERPRINT);
   }

@@ -1,4 +1,4 @@
-import type { Json } from '@kcp/api-machinery';
+import type { Json, JsonObject } from '@kcp/api-machinery';
 
 /**
  * What apply needs to know of a type: how fine its parts are owned (KEP-555, list and map types of an OpenAPI schema).
@@ -9,6 +9,8 @@ export type ApplySchema = ScalarSchema | ObjectSchema | ListSchema | DeducedSche
 /** A text, number or boolean. */
 export interface ScalarSchema {
   readonly kind: 'scalar';
+  /** What an applied value must be; any scalar where it is left out (times, quantities, texts with a format). */
+  readonly type?: 'boolean' | 'numeric' | 'string';
 }
 
 /** A struct, a map, or both. */
@@ -18,8 +20,10 @@ export interface ObjectSchema {
   readonly atomic?: boolean;
   /** The schema of a declared field; undefined where the type declares none of that name. */
   field(name: string): ApplySchema | undefined;
-  /** The schema of all other members: the values of a map. */
+  /** The schema of all other members: the values of a map. Where it is left out, no other member may be applied. */
   readonly values?: ApplySchema;
+  /** The type names no type: lists and scalars may stand here too. */
+  readonly open?: boolean;
 }
 
 /** A list: owned as a whole, as a set of scalars, or item by item told apart by keys. */
@@ -29,7 +33,7 @@ export interface ListSchema {
   readonly items: ApplySchema;
   readonly keys?: readonly string[];
   /** What a key is where an item lacks it. */
-  readonly keyDefaults?: Readonly<Record<string, Json>>;
+  readonly keyDefaults?: JsonObject;
 }
 
 /** A value whose type is not known. */
@@ -44,9 +48,10 @@ const DEDUCED_OBJECT: ObjectSchema = { kind: 'object', field: () => undefined, v
 
 /** A schema that says what kind of value it is for; for a value of unknown type, the kind that the value has. */
 export function resolve(schema: ApplySchema, value: Json | undefined): Exclude<ApplySchema, DeducedSchema> {
-  if (schema.kind !== 'deduced') return schema;
+  if (schema.kind !== 'deduced' && !(schema.kind === 'object' && schema.open)) return schema;
   if (Array.isArray(value)) return DEDUCED_LIST;
-  return typeof value === 'object' ? DEDUCED_OBJECT : SCALAR;
+  if (typeof value !== 'object') return SCALAR;
+  return schema.kind === 'object' ? schema : DEDUCED_OBJECT;
 }
 
 /** The schema of an object's member: declared, or the map's. */

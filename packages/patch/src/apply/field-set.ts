@@ -1,5 +1,4 @@
-import { badRequest, isObject, parseJson, put, stringifyJson } from '@kcp/api-machinery';
-import type { Json, JsonObject, MutableJsonObject } from '@kcp/api-machinery';
+import { sortElements } from './path-element.ts';
 
 /**
  * A set of paths into an object: who owns what. A tree by path elements in their written form (`f:name`, `k:{"name":"a"}`,
@@ -111,69 +110,12 @@ export function equalFieldSets(a: FieldSet, b: FieldSet): boolean {
   return isEmptyFieldSet(difference(a, b)) && isEmptyFieldSet(difference(b, a));
 }
 
-/** All paths, in the order of the tree. */
+/** All paths in their order: of each part of the object first the members, then what lies below them. */
 export function* pathsOf(set: FieldSet, above: FieldPath = []): Generator<FieldPath> {
-  if (set.member) yield above;
-  for (const [element, child] of set.children) yield* pathsOf(child, [...above, element]);
-}
-
-const ORDER = 'fkvi';
-
-/** A set as managedFields has it (`fieldsV1`): elements in the order of fields, keys, values, indexes. */
-export function toFieldsV1(set: FieldSet): JsonObject {
-  const written: MutableJsonObject = {};
-  if (set.member && set.children.size > 0) written['.'] = {};
-  const elements = [...set.children.keys()].sort(compareElements);
+  const elements = sortElements(set.children.keys());
+  for (const element of elements) if (set.children.get(element)?.member) yield [...above, element];
   for (const element of elements) {
     const child = set.children.get(element);
-    if (child !== undefined) put(written, element, toFieldsV1(child));
+    if (child !== undefined && child.children.size > 0) yield* pathsOf(child, [...above, element]);
   }
-  return written;
-}
-
-function compareElements(a: string, b: string): number {
-  const byKind = ORDER.indexOf(a[0] ?? '') - ORDER.indexOf(b[0] ?? '');
-  if (byKind !== 0) return byKind;
-  if (a.startsWith('i:')) return Number(a.slice(2)) - Number(b.slice(2));
-  return a < b ? -1 : Number(a > b);
-}
-
-/** Reads `fieldsV1`; keys and values are brought into the one form that sets compare by. Throws ApiError 400 where a key is no path element. */
-export function fromFieldsV1(written: Json): FieldSet {
-  if (!isObject(written)) throw badRequest('fieldsV1 is no object');
-  return readNode(written, false);
-}
-
-function readNode(written: JsonObject, below: boolean): FieldSet {
-  const children = new Map<string, FieldSet>();
-  let member = below && Object.keys(written).length === 0;
-  for (const key of Object.keys(written)) {
-    const child = written[key] ?? null;
-    if (!isObject(child)) throw badRequest(`fieldsV1: ${key} is no object`);
-    if (key === '.') member = true;
-    else children.set(readElement(key), readNode(child, true));
-  }
-  return { member, children };
-}
-
-function readElement(written: string): string {
-  if (written.startsWith('f:') || /^i:-?\d+$/.test(written)) return written;
-  if (!written.startsWith('k:{') && !written.startsWith('v:')) throw unknownElement(written);
-  const value = readValue(written);
-  if (!isObject(value)) return written.slice(0, 2) + stringifyJson(value);
-  const sorted: MutableJsonObject = {};
-  for (const name of Object.keys(value).sort()) put(sorted, name, value[name] ?? null);
-  return written.slice(0, 2) + stringifyJson(sorted);
-}
-
-function readValue(written: string): Json {
-  try {
-    return parseJson(written.slice(2));
-  } catch {
-    throw unknownElement(written);
-  }
-}
-
-function unknownElement(written: string): Error {
-  return badRequest(`fieldsV1: unknown path element: ${written}`);
 }

@@ -1,5 +1,5 @@
-import { isObject, own, put, stringifyJson } from '@kcp/api-machinery';
-import type { Json, MutableJsonObject } from '@kcp/api-machinery';
+import { goJson, isObject, own, parseJson, quote, showValue } from '@kcp/api-machinery';
+import type { Json } from '@kcp/api-machinery';
 import type { ListSchema } from './apply-schema.ts';
 
 /** The path element of an object's member. */
@@ -7,16 +7,27 @@ export function fieldElement(name: string): string {
   return `f:${name}`;
 }
 
+/** The name of the member that a path element stands for; undefined where it stands for an item of a list. */
+export function fieldNameOf(element: string): string | undefined {
+  return element.startsWith('f:') ? element.slice(2) : undefined;
+}
+
 /** The path element of an item of a set or of a list told apart by keys; undefined where the item can have none. */
 export function itemElement(schema: ListSchema, item: Json): string | undefined {
-  if (schema.type === 'set') return typeof item === 'object' ? undefined : `v:${stringifyJson(item)}`;
+  if (schema.type === 'set') return typeof item === 'object' ? undefined : `v:${goJson(item)}`;
   if (!isObject(item)) return undefined;
-  const keys: MutableJsonObject = {};
-  for (const name of [...(schema.keys ?? [])].sort()) {
-    const value = own(item, name) ?? schema.keyDefaults?.[name];
-    if (value !== undefined) put(keys, name, value);
+  const members: (readonly [string, Json])[] = [];
+  for (const name of schema.keys ?? []) {
+    const value = own(item, name) ?? own(schema.keyDefaults ?? {}, name);
+    if (value !== undefined) members.push([name, value]);
   }
-  return Object.keys(keys).length === 0 ? undefined : `k:${stringifyJson(keys)}`;
+  return members.length === 0 ? undefined : keyElement(members);
+}
+
+/** The path element of a list's item by its keys; written without an object in between, whose keys would not keep their order. */
+export function keyElement(members: readonly (readonly [string, Json])[]): string {
+  const sorted = members.length < 2 ? members : members.toSorted(([a], [b]) => compareTexts(a, b));
+  return `k:{${sorted.map(([name, value]) => `${JSON.stringify(name)}:${goJson(value)}`).join(',')}}`;
 }
 
 /** The items of a list by their path elements; an element can have several. Items that can have none are left out. */
@@ -30,4 +41,92 @@ export function itemsByElement(schema: ListSchema, items: readonly Json[]): Map<
     else same.push(item);
   }
   return found;
+}
+
+/** A path as messages show it: `.spec.containers[name="web"].image` (Go's fieldpath.Path String). */
+export function showPath(path: readonly string[]): string {
+  return path.map(showElement).join('');
+}
+
+/** A path element as messages show it. */
+export function showElement(element: string): string {
+  const rest = element.slice(2);
+  if (element.startsWith('f:')) return `.${rest}`;
+  if (element.startsWith('i:')) return `[${rest}]`;
+  if (element.startsWith('v:')) return `[=${showScalar(parseJson(rest))}]`;
+  return `[${membersOf(element)
+    .map(([name, value]) => `${name}=${showScalar(value)}`)
+    .join(',')}]`;
+}
+
+function showScalar(value: Json): string {
+  return typeof value === 'string' ? quote(value) : showValue(value);
+}
+
+function membersOf(element: string): [string, Json][] {
+  const keys = parseJson(element.slice(2));
+  if (!isObject(keys)) return [];
+  const members = Object.keys(keys).map((name): [string, Json] => [name, keys[name] ?? null]);
+  return members.sort(([a], [b]) => compareTexts(a, b));
+}
+
+/** Path elements in the order of a set: fields, keys, values, indexes; within each by what they stand for. */
+export function sortElements(elements: Iterable<string>): string[] {
+  const sorted = [...elements];
+  return sorted.length < 2 ? sorted : sorted.sort(compareElements);
+}
+
+const KINDS = 'fkvi';
+
+function compareElements(a: string, b: string): number {
+  const kind = a.charAt(0);
+  const byKind = KINDS.indexOf(kind) - KINDS.indexOf(b.charAt(0));
+  if (byKind !== 0) return byKind;
+  if (kind === 'f') return compareTexts(a, b);
+  if (kind === 'i') return Number(a.slice(2)) - Number(b.slice(2));
+  if (kind === 'v') return compareValues(parseJson(a.slice(2)), parseJson(b.slice(2)));
+  return compareMembers(membersOf(a), membersOf(b));
+}
+
+function compareMembers(a: readonly [string, Json][], b: readonly [string, Json][]): number {
+  for (const [at, [name, value]] of a.entries()) {
+    const other = b[at];
+    if (other === undefined) return 1;
+    const order = compareTexts(name, other[0]) || compareValues(value, other[1]);
+    if (order !== 0) return order;
+  }
+  return a.length - b.length;
+}
+
+/** Numbers before texts before booleans; the rest, which no key or value is, by its text. */
+function compareValues(a: Json, b: Json): number {
+  const byKind = rank(a) - rank(b);
+  if (byKind !== 0) return byKind;
+  if (typeof a === 'string' && typeof b === 'string') return compareTexts(a, b);
+  if (isNumber(a) && isNumber(b)) return a < b ? -1 : Number(a > b);
+  return compareTexts(goJson(a), goJson(b));
+}
+
+function rank(value: Json): number {
+  if (isNumber(value)) return 0;
+  if (typeof value === 'string') return 1;
+  return typeof value === 'boolean' ? 2 : 3;
+}
+
+function isNumber(value: Json): value is number | bigint {
+  return typeof value === 'number' || typeof value === 'bigint';
+}
+
+/** Texts in the order of their UTF-8 bytes, which is Go's: surrogates come after all that is written in one unit. */
+export function compareTexts(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let at = 0; at < length; at++) {
+    const [left, right] = [a.charCodeAt(at), b.charCodeAt(at)];
+    if (left !== right) return byteRank(left) - byteRank(right);
+  }
+  return a.length - b.length;
+}
+
+function byteRank(unit: number): number {
+  return unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit;
 }

@@ -6,7 +6,7 @@ import type { Logger } from '@kcp/telemetry';
 import { StorageFullError } from '../backend.ts';
 import { isFull } from './failure.ts';
 import { DATA_FILE } from './open-tables.ts';
-import { fillingOf } from './pages.ts';
+import { endOf, fillingOf } from './pages.ts';
 import type { Tables } from './tables.ts';
 
 /** What a transaction may need. */
@@ -60,7 +60,7 @@ export class Headroom {
   /** Takes the reserve. Throws StorageFullError where there is no room for it. */
   async setAside(): Promise<void> {
     const { tables, reserve } = this.#options;
-    const { end } = fillingOf(tables);
+    const end = endOf(tables);
     this.#pad(end, 0);
     if (!(await this.#take(end, end + reserve))) throw full();
   }
@@ -79,7 +79,7 @@ export class Headroom {
     this.#askAfterBytes = ASK_AFTER_BYTES;
     const { bavail, bsize } = statfsSync(this.#options.folder);
     this.#ample = bavail * bsize >= AMPLE + bytes;
-    this.#pad(fillingOf(this.#options.tables).end, bytes);
+    this.#pad(endOf(this.#options.tables), bytes);
     if (this.#ample) this.#is(false);
   }
 

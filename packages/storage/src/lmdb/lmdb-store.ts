@@ -15,10 +15,10 @@ import type {
 import { CompactedError, FutureRevisionError, StoreUnusableError } from '../backend.ts';
 import type { Batch } from '../batch.ts';
 import { CommitQueue } from '../commit-queue.ts';
-import { assertScope } from '../key.ts';
 import { writeFailure } from './failure.ts';
 import type { Headroom } from './headroom.ts';
 import { currentRow, rowAt } from './lineage.ts';
+import { NewestRevisions } from './newest.ts';
 import { countRange, readRange } from './range.ts';
 import { readChanges } from './read-changes.ts';
 import { writeSnapshot } from './snapshot.ts';
@@ -43,8 +43,7 @@ export class LmdbStore implements Backend {
   readonly #logger: Logger;
   readonly #resources: AsyncDisposableStack;
   readonly #queue: CommitQueue;
-  /** What `newest` said, before the batch under way, of each scope that it writes into: its rows may be visible already, but are not told yet. */
-  #newestBefore: ReadonlyMap<string, Revision> | undefined;
+  readonly #newest: NewestRevisions;
   #compacted: Revision;
   /** What the next transactions drop besides. */
   #trim: Trim | undefined;
@@ -57,6 +56,7 @@ export class LmdbStore implements Backend {
     this.#logger = logger;
     this.#resources = resources;
     this.#compacted = tables.meta.get(META.compacted) ?? 0;
+    this.#newest = new NewestRevisions(tables);
     const current = (key: string): Row | undefined => currentRow(tables, key);
     const head = tables.meta.get(META.head) ?? 0;
     this.#queue = new CommitQueue({ tables: { current, write: (batch) => this.#write(batch) }, head });
@@ -89,8 +89,7 @@ export class LmdbStore implements Backend {
   }
 
   newest(prefix: string): Revision {
-    assertScope(prefix);
-    return this.#newestBefore?.get(prefix) ?? this.#tables.newest.get(prefix) ?? 0;
+    return this.#newest.of(prefix);
   }
 
   commit(conditions: readonly Condition[], writes: readonly Write[]): Promise<CommitResult> {
@@ -166,11 +165,17 @@ export class LmdbStore implements Backend {
       throw refusal;
     }
     const scopes = scopesOfBatch(batch);
-    this.#newestBefore = new Map([...scopes.keys()].map((scope) => [scope, this.newest(scope)]));
-    await this.#transact(() => {
-      trim?.write();
-      writeBatch(this.#tables, batch, scopes);
-    });
+    this.#newest.begin(scopes);
+    try {
+      await this.#transact(() => {
+        trim?.write();
+        writeBatch(this.#tables, batch, scopes);
+      });
+    } catch (failure) {
+      this.#newest.fail();
+      throw failure;
+    }
+    this.#newest.succeed(scopes);
     trim?.written();
   }
 
@@ -192,7 +197,6 @@ export class LmdbStore implements Backend {
       throw failure;
     } finally {
       this.#tables.env.resetReadTxn();
-      this.#newestBefore = undefined;
     }
   }
 }

@@ -21,6 +21,12 @@ const pagesOf = (stats: unknown): number =>
 
 const META_PAGES = 2;
 
+/** Up to where LMDB has ever used the data file, in bytes: a small part of what `fillingOf` reads. */
+export const endOf = ({ env }: Pick<Tables, 'env'>): number => {
+  const root: unknown = env.getStats();
+  return (number(root, 'lastPageNumber') + 1) * number(root, 'pageSize');
+};
+
 /** Reads LMDB's statistics; some ten microseconds. */
 export const fillingOf = ({ env, current, gone, log, index, newest, meta }: Tables): Filling => {
   const root: unknown = env.getStats();

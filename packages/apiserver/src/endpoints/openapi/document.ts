@@ -1,6 +1,7 @@
 import type { JsonObject, MutableJsonObject } from '@kcp/api-machinery';
 import type { ServedVersion } from '../../catalog.ts';
 import type { ServedResource } from '../../served-resource.ts';
+import { Pace } from '../../verbs/breathe.ts';
 import { verbsOf } from '../discovery.ts';
 import {
   acrossNamespacesPath,
@@ -14,12 +15,16 @@ import {
 /** Definitions that every document may refer to: ObjectMeta, ListMeta, Status, DeleteOptions, Patch, WatchEvent, Scale, … */
 export type SharedSchemas = Readonly<Record<string, JsonObject>>;
 
-/** The OpenAPI v3 document of one group version: the paths of its resources and all definitions that they refer to. */
-export function groupVersionDocument(
+/**
+ * The OpenAPI v3 document of one group version: the paths of its resources and all definitions that they refer to. Made in
+ * pieces: a version may have dozens of large kinds.
+ */
+export async function groupVersionDocument(
   group: string,
   { version, resources }: ServedVersion,
   shared: SharedSchemas,
-): JsonObject {
+): Promise<JsonObject> {
+  const pace = new Pace();
   const paths: MutableJsonObject = {};
   const schemas: Record<string, JsonObject> = {};
   const base = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
@@ -28,13 +33,14 @@ export function groupVersionDocument(
     Object.assign(schemas, definitions.schemas);
     schemas[`${definitions.name}List`] ??= listSchema(resource, definitions.name);
     addPaths(paths, base, { resource, schema: definitions.name });
+    await pace.turn();
   }
   return {
     openapi: '3.0.0',
     info: { title: 'Kubernetes', version: 'unversioned' },
     paths,
     components: {
-      schemas: withReferred({ paths, schemas }, shared),
+      schemas: await withReferred({ paths, schemas }, shared),
       securitySchemes: {
         BearerToken: {
           type: 'apiKey',
@@ -108,19 +114,21 @@ function listSchema(resource: ServedResource, name: string): JsonObject {
 const REFERENCE = /#\/components\/schemas\/([^"]+)"/g;
 
 /** A document's own definitions and those of the shared ones that it refers to, directly or through others. */
-function withReferred(
-  own: { paths: JsonObject; schemas: Record<string, JsonObject> },
+async function withReferred(
+  { paths, schemas }: { paths: JsonObject; schemas: Record<string, JsonObject> },
   shared: SharedSchemas,
-): JsonObject {
-  const found: Record<string, JsonObject> = { ...own.schemas };
-  const queue = [JSON.stringify(own)];
-  for (let text = queue.pop(); text !== undefined; text = queue.pop()) {
-    for (const [, name = ''] of text.matchAll(REFERENCE)) {
+): Promise<JsonObject> {
+  const found: Record<string, JsonObject> = { ...schemas };
+  const queue: JsonObject[] = [paths, ...Object.values(schemas)];
+  const pace = new Pace();
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    for (const [, name = ''] of JSON.stringify(next).matchAll(REFERENCE)) {
       const schema = Object.hasOwn(shared, name) ? shared[name] : undefined;
       if (schema === undefined || Object.hasOwn(found, name)) continue;
       found[name] = schema;
-      queue.push(JSON.stringify(schema));
+      queue.push(schema);
     }
+    await pace.turn();
   }
   return Object.fromEntries(Object.entries(found).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

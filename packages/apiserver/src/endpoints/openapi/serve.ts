@@ -7,11 +7,13 @@ import type { Exchange } from '../../exchange.ts';
 import { parseAccept } from '../../media/negotiate.ts';
 import { headersFor } from '../../present/respond.ts';
 import { groupVersionDocument, type SharedSchemas } from './document.ts';
-import { swagger } from './v2.ts';
+import { Pace } from '../../verbs/breathe.ts';
+import { SwaggerWriter } from './v2.ts';
 
 /** A document as it is sent. */
 interface Sheet {
-  readonly bytes: Buffer;
+  readonly pieces: readonly Buffer[];
+  readonly length: number;
   /** SHA-512, upper-case hexadecimal: the hash of URLs and Etags. */
   readonly hash: string;
 }
@@ -28,65 +30,98 @@ export function createOpenApi(
   const sheets = new Sheets(shared);
   return async (exchange, catalog) => {
     const { path } = exchange;
-    if (path === '/openapi/v2') return respondSheet(exchange, sheets.v2(catalog));
-    if (path === PREFIX || path === `${PREFIX}/`) return respondSheet(exchange, sheets.index(catalog));
+    if (path === '/openapi/v2') return respondSheet(exchange, await sheets.v2(catalog));
+    if (path === PREFIX || path === `${PREFIX}/`) return respondSheet(exchange, await sheets.index(catalog));
     if (!path.startsWith(`${PREFIX}/`)) return undefined;
-    const sheet = sheets.of(catalog, path.slice(PREFIX.length + 1));
+    const sheet = await sheets.of(catalog.groups, path.slice(PREFIX.length + 1));
     return sheet && respondHashed(exchange, sheet);
   };
 }
 
-/** The documents of group versions, kept by what they are made of: equal catalogs share them. */
+/**
+ * The documents of group versions, kept by what they are made of: equal catalogs share them. What is made of many of them is made
+ * in pieces, once however many ask for it: hundreds of definitions take a second.
+ */
 class Sheets {
   readonly #shared: SharedSchemas;
-  readonly #kept = new LRUCache<string, Sheet>({
-    maxSize: KEPT_BYTES,
-    sizeCalculation: ({ bytes }) => bytes.length + 512,
-  });
+  readonly #kept = new LRUCache<string, Sheet>({ maxSize: KEPT_BYTES, sizeCalculation: ({ length }) => length + 512 });
+  readonly #making = new Map<string, Promise<Sheet>>();
 
   constructor(shared: SharedSchemas) {
     this.#shared = shared;
   }
 
-  v2(catalog: ClusterCatalog): Sheet {
-    return this.#keep(`v2 ${catalog.tag}`, () => {
-      const documents = catalog.groups.flatMap(({ group, versions }) =>
-        versions.map((version) => groupVersionDocument(group, version, this.#shared)),
-      );
-      return swagger(documents);
+  v2(catalog: ClusterCatalog): Promise<Sheet> {
+    return this.#keep(`v2 ${catalog.tag}`, async () => {
+      const pace = new Pace();
+      const swagger = new SwaggerWriter();
+      for (const { group, versions } of catalog.groups) {
+        for (const version of versions) {
+          swagger.add(await groupVersionDocument(group, version, this.#shared));
+          await pace.turn();
+        }
+      }
+      return sheetOf(swagger.pieces());
     });
   }
 
-  index(catalog: ClusterCatalog): Sheet {
-    return this.#keep(`v3 ${catalog.tag}`, () => {
-      const keys = [...catalog.groups.flatMap(groupKeys), 'version'];
-      const paths = keys.flatMap((key) => {
-        const sheet = this.of(catalog, key);
-        return sheet ? [[key, { serverRelativeURL: `${PREFIX}/${key}?hash=${sheet.hash}` }] as const] : [];
-      });
-      return { paths: Object.fromEntries(paths) };
+  index(catalog: ClusterCatalog): Promise<Sheet> {
+    return this.#keep(`v3 ${catalog.tag}`, async () => {
+      const { groups } = catalog;
+      const paths: Record<string, JsonObject> = {};
+      const pace = new Pace();
+      for (const key of [...groups.flatMap(groupKeys), 'version']) {
+        const sheet = await this.of(groups, key);
+        if (sheet) paths[key] = { serverRelativeURL: `${PREFIX}/${key}?hash=${sheet.hash}` };
+        await pace.turn();
+      }
+      return sheetOf([JSON.stringify({ paths })]);
     });
   }
 
-  of(catalog: ClusterCatalog, key: string): Sheet | undefined {
-    if (key === 'version') return this.#keep('version', () => versionDocument);
+  async of(groups: readonly ServedGroup[], key: string): Promise<Sheet | undefined> {
+    if (key === 'version') return this.#keep('version', () => documentSheet(versionDocument));
     const [root = '', ...rest] = key.split('/');
     const [group, version] = root === 'api' ? ['', rest[0]] : [rest[0], rest[1]];
-    const served = catalog.groups
+    const served = groups
       .find((candidate) => candidate.group === group)
       ?.versions.find((candidate) => candidate.version === version);
     if (served === undefined || group === undefined) return undefined;
-    return this.#keep(`${key} ${contentKey(served)}`, () => groupVersionDocument(group, served, this.#shared));
+    const make = async (): Promise<Sheet> => documentSheet(await groupVersionDocument(group, served, this.#shared));
+    return this.#keep(`${key} ${contentKey(served)}`, make);
   }
 
-  #keep(key: string, make: () => JsonObject): Sheet {
+  async #keep(key: string, make: () => Promise<Sheet>): Promise<Sheet> {
     const known = this.#kept.get(key);
     if (known) return known;
-    const bytes = Buffer.from(stringifyJson(make()));
-    const sheet = { bytes, hash: createHash('sha512').update(bytes).digest('hex').toUpperCase() };
+    let making = this.#making.get(key);
+    if (making === undefined) {
+      making = make().finally(() => this.#making.delete(key));
+      this.#making.set(key, making);
+    }
+    const sheet = await making;
     this.#kept.set(key, sheet);
     return sheet;
   }
+}
+
+function documentSheet(document: JsonObject): Promise<Sheet> {
+  return sheetOf([stringifyJson(document)]);
+}
+
+async function sheetOf(texts: Iterable<string>): Promise<Sheet> {
+  const hash = createHash('sha512');
+  const pieces: Buffer[] = [];
+  let length = 0;
+  const pace = new Pace();
+  for (const text of texts) {
+    const piece = Buffer.from(text);
+    hash.update(piece);
+    pieces.push(piece);
+    length += piece.length;
+    await pace.turn();
+  }
+  return { pieces, length, hash: hash.digest('hex').toUpperCase() };
 }
 
 function groupKeys({ group, versions }: ServedGroup): readonly string[] {
@@ -125,7 +160,7 @@ function acceptsJson(accept: string | undefined): boolean {
 
 function respondSheet(
   exchange: Exchange,
-  { bytes, hash }: Sheet,
+  { pieces, hash }: Sheet,
   more: Readonly<Record<string, string>> = {},
 ): Response {
   if (!acceptsJson(exchange.request.header('accept'))) return { status: 406, headers: headersFor(exchange, {}) };
@@ -136,7 +171,7 @@ function respondSheet(
     ...more,
   });
   if (exchange.request.header('if-none-match') === `"${hash}"`) return { status: 304, headers };
-  return { status: 200, headers, body: bytes };
+  return { status: 200, headers, body: pieces };
 }
 
 /** Under its right hash a document may be kept for good; a wrong hash leads to the right one. */

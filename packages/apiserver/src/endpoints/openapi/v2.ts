@@ -1,19 +1,53 @@
-import { isArray, isObject, own, put, type Json, type JsonObject, type MutableJsonObject } from '@kcp/api-machinery';
+import {
+  isArray,
+  isObject,
+  own,
+  put,
+  stringifyJson,
+  type Json,
+  type JsonObject,
+  type MutableJsonObject,
+} from '@kcp/api-machinery';
 
 /** Keywords that OpenAPI v2 does not know: dropped, which makes the schema accept more. */
 const UNKNOWN = new Set(['oneOf', 'anyOf', 'allOf', 'not', 'nullable']);
 
-/** The one OpenAPI v2 document that the v3 documents of all group versions make together. */
-export function swagger(documents: readonly JsonObject[]): JsonObject {
-  const paths: MutableJsonObject = {};
-  const definitions: MutableJsonObject = {};
-  for (const document of documents) {
+/** Characters of a piece of the document: what is hashed and copied in one go. */
+const PIECE = 512 * 1024;
+
+/** Writes the one OpenAPI v2 document that the v3 documents of all group versions make together, a group version at a time. */
+export class SwaggerWriter {
+  readonly #paths = new Map<string, string>();
+  readonly #definitions = new Map<string, string>();
+
+  add(document: JsonObject): void {
     for (const [path, item] of Object.entries(member(document, 'paths')))
-      if (isObject(item)) put(paths, path, pathItem(item));
+      if (isObject(item)) this.#paths.set(path, stringifyJson(pathItem(item)));
     for (const [name, schema] of Object.entries(member(member(document, 'components'), 'schemas')))
-      if (schema !== undefined) put(definitions, name, schemaOf(schema));
+      if (schema !== undefined) this.#definitions.set(name, stringifyJson(schemaOf(schema)));
   }
-  return { swagger: '2.0', info: { title: 'Kubernetes', version: 'unversioned' }, paths, definitions };
+
+  /** The text, in pieces. */
+  *pieces(): Iterable<string> {
+    yield '{"swagger":"2.0","info":{"title":"Kubernetes","version":"unversioned"},"paths":{';
+    yield* joined(this.#paths);
+    yield '},"definitions":{';
+    yield* joined(this.#definitions);
+    yield '}}';
+  }
+}
+
+function* joined(members: ReadonlyMap<string, string>): Iterable<string> {
+  let piece = '';
+  let comma = '';
+  for (const [name, text] of members) {
+    piece += `${comma}${JSON.stringify(name)}:${text}`;
+    comma = ',';
+    if (piece.length < PIECE) continue;
+    yield piece;
+    piece = '';
+  }
+  yield piece;
 }
 
 function member(object: JsonObject, name: string): JsonObject {

@@ -1,0 +1,41 @@
+import type { Catalog, Offload, ServedGroup, ServedResource } from '@kcp/apiserver';
+import { builtinResources } from '@kcp/builtins';
+import { crdCatalog, DefinitionChecks, DefinitionIndex, definitionResource, ServedDefinitions } from '@kcp/crd';
+import type { ObjectReader } from '@kcp/object-store';
+import { layeredCatalog } from './catalog.ts';
+import { ISSUER, type Identity } from './identity.ts';
+
+/** How much may be remembered of which definitions logical clusters have. */
+const DEFINITION_INDEX_BYTES = 64 * 1024 * 1024;
+
+/** What is served. */
+export interface Serving {
+  /** What every logical cluster has. */
+  readonly builtins: readonly ServedGroup[];
+  /** Which definitions logical clusters have, as the catalog and the controllers read it. */
+  readonly index: DefinitionIndex;
+  /** The checks of definitions, for writes and controllers. */
+  readonly checks: DefinitionChecks;
+  readonly catalog: Catalog;
+}
+
+/** Joins the built-in kinds, the kind of definitions, and what definitions make. */
+export function serving(store: ObjectReader, offload: Offload, { issuer, may, authenticate, rbac }: Identity): Serving {
+  const checks = new DefinitionChecks(offload);
+  const builtins = [
+    ...builtinResources({ store, issuer, audiences: [ISSUER], authorize: may.authorize, authenticate, rbac }),
+    groupOf(definitionResource(checks)),
+  ];
+  const index = new DefinitionIndex(store, DEFINITION_INDEX_BYTES);
+  return {
+    builtins,
+    index,
+    checks,
+    catalog: layeredCatalog(builtins, crdCatalog({ store, index, served: new ServedDefinitions() })),
+  };
+}
+
+function groupOf(resource: ServedResource): ServedGroup {
+  const { group, version } = resource.gvr;
+  return { group, origin: 'builtin', versions: [{ version, resources: [resource] }] };
+}

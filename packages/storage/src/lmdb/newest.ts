@@ -1,0 +1,51 @@
+import type { Revision } from '../backend.ts';
+import { assertScope } from '../key.ts';
+import type { Tables } from './tables.ts';
+
+/** So many scopes are kept in memory. */
+const KEPT = 10_000;
+
+/**
+ * The newest revision of each scope, as readers may know it. Every request asks for some of them, mostly the same ones: they are
+ * kept. True as long as every write is told here, which holds because no other process may write into the store.
+ */
+export class NewestRevisions {
+  readonly #table: Tables['newest'];
+  readonly #kept = new Map<string, Revision>();
+  /** What holds until the batch under way is told, of each scope that it writes into: its rows may be visible already. */
+  #before: ReadonlyMap<string, Revision> | undefined;
+
+  constructor({ newest }: Pick<Tables, 'newest'>) {
+    this.#table = newest;
+  }
+
+  /** 0 where nothing was ever written. Throws TypeError for a text that is no scope. */
+  of(scope: string): Revision {
+    return this.#before?.get(scope) ?? this.#kept.get(scope) ?? this.#read(scope);
+  }
+
+  /** A transaction that writes into these scopes begins. */
+  begin(scopes: ReadonlyMap<string, Revision>): void {
+    this.#before = new Map([...scopes.keys()].map((scope) => [scope, this.of(scope)]));
+  }
+
+  /** The transaction is durable. */
+  succeed(scopes: ReadonlyMap<string, Revision>): void {
+    this.#before = undefined;
+    for (const [scope, revision] of scopes) if (this.#kept.has(scope)) this.#kept.set(scope, revision);
+  }
+
+  /** Nobody knows what the tables hold now. */
+  fail(): void {
+    this.#before = undefined;
+    this.#kept.clear();
+  }
+
+  #read(scope: string): Revision {
+    assertScope(scope);
+    const revision = this.#table.get(scope) ?? 0;
+    if (this.#kept.size >= KEPT) this.#kept.clear();
+    this.#kept.set(scope, revision);
+    return revision;
+  }
+}

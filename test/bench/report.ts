@@ -1,0 +1,81 @@
+import type { ColdStart } from './cold-start.ts';
+import type { HotPart } from './hot-parts.ts';
+import type { Latency } from './latency.ts';
+import type { ManyClusters } from './many-clusters.ts';
+import type { Measured } from './whole-server.ts';
+
+/** Everything that was measured; what was not asked for is absent. */
+export interface Report {
+  readonly node: string;
+  readonly machine: string;
+  readonly hotParts?: readonly HotPart[];
+  readonly coldStart?: ColdStart;
+  readonly server?: Measured;
+  readonly peer?: Measured;
+  readonly manyClusters?: ManyClusters;
+}
+
+/** The report as tables. */
+export function formatReport(report: Report): string {
+  const { hotParts, coldStart, server, peer, manyClusters } = report;
+  return [
+    `# Benchmark\n\nNode ${report.node}; ${report.machine}.`,
+    hotParts &&
+      table(
+        'Hot parts',
+        ['part', 'average µs', 'p99 µs'],
+        hotParts.map(({ name, averageUs, p99Us }) => [name, averageUs, p99Us]),
+      ),
+    coldStart && table('Start on an empty folder', ['figure', 'value'], Object.entries(coldStart)),
+    server &&
+      table('The whole server', ['figure', 'ours', ...(peer ? ['peer', 'peer ÷ ours'] : [])], compared(server, peer)),
+    manyClusters && table(`${manyClusters.clusters} logical clusters`, ['figure', 'value'], clustersRows(manyClusters)),
+  ]
+    .filter((part) => part !== undefined)
+    .join('\n\n')
+    .concat('\n');
+}
+
+type Cell = string | number;
+
+function table(title: string, head: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const line = (cells: readonly Cell[]): string => `| ${cells.join(' | ')} |`;
+  const bar = line(head.map((_, index) => (index === 0 ? '---' : '---:')));
+  return [`## ${title}`, '', line(head), bar, ...rows.map(line)].join('\n');
+}
+
+function compared(server: Measured, peer: Measured | undefined): Cell[][] {
+  const rows: Cell[][] = [];
+  for (const [step, figures] of Object.entries(server)) {
+    if (typeof figures !== 'object') continue;
+    for (const [name, value] of Object.entries(figures)) {
+      const other = peer?.[step]?.[name];
+      const ratio =
+        typeof other === 'number' && typeof value === 'number' && value > 0 ? (other / value).toFixed(1) : '';
+      rows.push([`${step}: ${name}`, shown(value), ...(peer ? [shown(other), ratio] : [])]);
+    }
+  }
+  return rows;
+}
+
+function clustersRows({ create, read, before, after, afterRestart, afterReads, ...rest }: ManyClusters): Cell[][] {
+  const latency = (name: string, { count, perSecond, p50Ms, p99Ms }: Latency): Cell[] => [
+    name,
+    `${count}: ${perSecond}/s, p50 ${p50Ms} ms, p99 ${p99Ms} ms`,
+  ];
+  const memory = { before, after, afterRestart, afterReads };
+  return [
+    latency('namespace and ConfigMap created', create),
+    latency('ConfigMap read after the restart', read),
+    ...Object.entries(memory).map(([name, { rssMiB, anonMiB }]) => [
+      `memory ${name}`,
+      `${Math.round(rssMiB)} MiB, ${Math.round(anonMiB)} of them anonymous`,
+    ]),
+    ...Object.entries(rest),
+  ];
+}
+
+function shown(value: number | undefined): Cell {
+  if (typeof value !== 'number') return value === undefined ? '' : String(value);
+  return Math.round(value * 100) / 100;
+}
