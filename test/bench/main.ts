@@ -28,7 +28,7 @@ const { values: options } = parseArgs({
 });
 
 if (options.help) {
-  console.log(`usage: npm run bench -- --measure ../shared/measure/measure.mjs
+  console.log(`usage: npm run bench -- --measure FILE
   --parts A,B          of hot, start, server, clusters (all)
   --measure FILE       the program that measures a whole server from outside
   --what A,B           its steps (create,get,update,list,watch)

@@ -35,7 +35,7 @@ const { values: options } = parseArgs({
 });
 
 if (options.help) {
-  console.log(`usage: npm run conformance -- --scenarios ../shared/conformance
+  console.log(`usage: npm run conformance -- --scenarios DIR
   --areas A,B      these areas (${Object.keys(thresholds).join(',')}); "all" for every one
   --only TEXT      only scenarios whose path holds TEXT
   --storage NAME   lmdb or memory (lmdb)

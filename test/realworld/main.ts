@@ -19,7 +19,7 @@ const { values: options } = parseArgs({
 });
 
 if (options.help) {
-  console.log(`usage: npm run realworld -- --scenarios ../shared/realworld
+  console.log(`usage: npm run realworld -- --scenarios DIR
   --only TEXT      only projects whose name holds TEXT
   --storage NAME   lmdb or memory (lmdb)
   --json FILE      write every check with expected and actual

@@ -32,7 +32,7 @@ export function announcement({ url, kubeconfig, port }: Server, { bindAddress }:
   return [
     `kcp is ready at ${url} (listening on ${bindAddress}, port ${port})`,
     `kubeconfig: ${kubeconfig}`,
-    `try: kubectl --kubeconfig=${kubeconfig} api-resources`,
+    `try: kubectl --kubeconfig=${kubeconfig} create namespace hello`,
     '',
   ].join('\n');
 }

@@ -3,7 +3,7 @@ import type { Counter, Logger, Meter } from '@kcp/telemetry';
 import { FairQueue, type QueueLimits } from './fair-queue.ts';
 import { type JobReply, outputOf, receiveError } from './job-message.ts';
 import type { Job, JobOrder, Offload } from './offload.ts';
-import { WorkerThread } from './worker-thread.ts';
+import { type WorkerSpec, WorkerThread } from './worker-thread.ts';
 
 /** How workers are run. */
 export interface WorkerOffloadOptions {
@@ -17,6 +17,8 @@ export interface WorkerOffloadOptions {
   readonly jobMs?: number;
   /** Milliseconds after which a worker without work is ended, for its memory; by default 60,000. */
   readonly idleMs?: number;
+  /** Megabytes of memory for the objects of one worker; by default 512. */
+  readonly heapMegabytes?: number;
   readonly logger: Logger;
   readonly meter: Meter;
 }
@@ -43,7 +45,7 @@ type Outcome = 'done' | 'failed' | 'refused' | 'lost' | 'overdue';
  * owner. A worker that dies, or takes too long, fails the one job that it had; the next job gets a new one.
  */
 export class WorkerOffload implements Offload, AsyncDisposable {
-  readonly #entry: URL;
+  readonly #spec: WorkerSpec;
   readonly #queue: FairQueue<Task>;
   readonly #places: readonly Place[];
   readonly #jobMs: number;
@@ -53,8 +55,18 @@ export class WorkerOffload implements Offload, AsyncDisposable {
   #ids = 0;
   #stopped = false;
 
-  constructor({ entry, workers = 1, waiting, jobMs = 30_000, idleMs = 60_000, logger, meter }: WorkerOffloadOptions) {
-    this.#entry = entry;
+  constructor(options: WorkerOffloadOptions) {
+    const {
+      entry,
+      workers = 1,
+      waiting,
+      jobMs = 30_000,
+      idleMs = 60_000,
+      heapMegabytes = 512,
+      logger,
+      meter,
+    } = options;
+    this.#spec = { entry, heapMegabytes };
     this.#queue = new FairQueue(waiting ?? { items: 64, bytes: 64 * 2 ** 20 });
     this.#places = Array.from({ length: workers }, () => ({ thread: undefined, task: undefined, timer: undefined }));
     this.#jobMs = jobMs;
@@ -107,7 +119,7 @@ export class WorkerOffload implements Offload, AsyncDisposable {
     place.timer = setTimeout(() => this.#overdue(place), this.#jobMs).unref();
     this.#ids += 1;
     try {
-      place.thread ??= new WorkerThread(this.#entry, {
+      place.thread ??= new WorkerThread(this.#spec, {
         reply: (reply) => this.#finish(place, reply),
         gone: (why) => this.#lost(place, why),
       });

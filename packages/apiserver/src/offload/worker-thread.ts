@@ -1,8 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import type { JobReply, JobRequest } from './job-message.ts';
 
-/** Megabytes that the objects of one worker may take: a job that needs more ends the worker, not the server. */
-const HEAP_MEGABYTES = 512;
+/** How a worker is made. */
+export interface WorkerSpec {
+  readonly entry: URL;
+  /** What its objects may take: a job that needs more ends the worker, not the server. */
+  readonly heapMegabytes: number;
+}
 
 /** Who hears of a worker. After `gone` nothing more is heard. */
 export interface WorkerListener {
@@ -17,9 +21,9 @@ export class WorkerThread {
   #gone = false;
 
   /** `entry` is the module that the worker runs: it calls `serveJobs`. */
-  constructor(entry: URL, listener: WorkerListener) {
+  constructor({ entry, heapMegabytes }: WorkerSpec, listener: WorkerListener) {
     this.#listener = listener;
-    this.#worker = new Worker(entry, { resourceLimits: { maxOldGenerationSizeMb: HEAP_MEGABYTES } });
+    this.#worker = new Worker(entry, { resourceLimits: { maxOldGenerationSizeMb: heapMegabytes } });
     this.#worker.on('message', (reply: JobReply) => {
       if (!this.#gone) listener.reply(reply);
     });

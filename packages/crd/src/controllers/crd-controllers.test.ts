@@ -3,7 +3,7 @@ import type { KubeObject } from '@kcp/api-machinery';
 import type { Bucket } from '@kcp/object-store';
 import { definitionBucket } from '../definition/custom-resource-definition.ts';
 import { DEFINITION_FINGERPRINT } from '../definition/definition-resource.ts';
-import { type Body, exampleBody, widget } from '../testing/example-definition.ts';
+import { type Body, exampleBody, NOW, widget } from '../testing/example-definition.ts';
 import { cluster, TestServer } from '../testing/test-server.ts';
 
 const [a, b] = [cluster('a'), cluster('b')];
@@ -163,6 +163,49 @@ describe('deleting', () => {
     server.clock.advance(1_000);
     await server.settled();
     expect(server.stored(a, NAME)).toBeUndefined();
+  });
+
+  it('looks at held instances ever more seldom, and at least every ten seconds', async () => {
+    await using server = await TestServer.start();
+    server.clock.advance(Date.parse(NOW) - server.clock.now());
+    await server.define(a, exampleBody());
+    await server.settled();
+    await make(server, 1, ['example.com/wait']);
+    await server.remove(a, NAME);
+    await server.settled();
+    server.clock.advance(60_000);
+    await server.settled();
+    const held = server.store.get(widgets, { cluster: a, namespace: 'x', name: 'w0' });
+    if (held === undefined) throw new Error('gone');
+    await server.store.commit([{ kind: 'delete', bucket: widgets, key: held.key, expected: held.revision }]);
+    server.clock.advance(9_000);
+    await server.settled();
+    expect(server.stored(a, NAME)).toBeDefined();
+    server.clock.advance(1_000);
+    await server.settled();
+    expect(server.stored(a, NAME)).toBeUndefined();
+  });
+
+  it('takes along the instances of a kind that no version serves any longer', async () => {
+    await using server = await TestServer.start();
+    await server.define(a, exampleBody());
+    await server.settled();
+    await make(server, 3);
+    const definition = server.definition(a, NAME);
+    if (definition === undefined) throw new Error('gone');
+    const versions = (definition.spec.versions ?? []).map((version) => ({ ...version, served: false }));
+    const { metadata } = definition;
+    const unserved = {
+      ...definition,
+      metadata: { ...metadata, generation: (metadata.generation ?? 0) + 1 },
+      spec: { ...definition.spec, versions },
+    };
+    await server.write(a, definitionBucket, unserved, DEFINITION_FINGERPRINT);
+    await server.settled();
+    expect(server.find(a)).toBeUndefined();
+    await server.remove(a, NAME);
+    await server.settled();
+    expect([left(server), server.stored(a, NAME)]).toEqual([[], undefined]);
   });
 
   it('leaves the objects of other logical clusters and of kinds that were never established', async () => {

@@ -3,6 +3,8 @@ import { definitionBucket } from '../definition/custom-resource-definition.ts';
 import { DEFINITION_FINGERPRINT } from '../definition/definition-resource.ts';
 import { exampleBody, exampleVersion } from '../testing/example-definition.ts';
 import { cluster, TestServer } from '../testing/test-server.ts';
+import { crdCatalog } from './crd-catalog.ts';
+import { ServedDefinitions } from './served-definitions.ts';
 
 const [a, b] = [cluster('a'), cluster('b')];
 
@@ -98,6 +100,29 @@ describe('the catalog of a logical cluster', () => {
     );
     expect(server.find(a)?.fingerprint).not.toBe(before?.fingerprint);
     expect(server.catalog.of(a).tag).not.toBe(tag);
+  });
+
+  it('reads a schema again wherever an equal definition is left', async () => {
+    await using server = await TestServer.start();
+    const schemas = { definitionBytes: 2 ** 20, schemaBytes: 1 };
+    const catalog = crdCatalog({ store: server.store, index: server.index, served: new ServedDefinitions(schemas) });
+    await server.define(a, exampleBody());
+    await server.define(b, exampleBody());
+    await server.settled();
+    const resource = catalog.of(a).find('example.com', 'v1', 'widgets');
+    expect(catalog.of(b).find('example.com', 'v1', 'widgets')).toBe(resource);
+    await server.remove(b, 'widgets.example.com');
+    await server.settled();
+    expect(resource?.openApi().name).toBe('com.example.v1.Widget');
+  });
+
+  it('is prepared for all that it serves', async () => {
+    await using server = await TestServer.start();
+    await server.define(a, exampleBody());
+    await server.settled();
+    await server.catalog.prepare?.(a, 'all');
+    expect(server.catalog.prepare?.(a, 'all')).toBeUndefined();
+    expect(server.catalog.prepare?.(a, 'one')).toBeUndefined();
   });
 
   it('serves kinds of the core group', async () => {
