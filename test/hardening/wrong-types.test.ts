@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { stringifyJson } from '@kcp/api-machinery';
 import { discover, kindName } from '../isolation/served-kind.ts';
-import { widgetDefinition } from '../isolation/sample.ts';
+import { serveWidgets } from './fixture.ts';
 import { startProbedServer, type ProbedServer } from './probe.ts';
 import { tryWrongTypes } from './wrong-types.ts';
 
@@ -10,9 +9,7 @@ const CLUSTER = 'wrong-types';
 let server: ProbedServer;
 beforeAll(async () => {
   server = await startProbedServer();
-  const body = stringifyJson(widgetDefinition);
-  const path = `/clusters/${CLUSTER}/apis/apiextensions.k8s.io/v1/customresourcedefinitions`;
-  await server.client.send(path, { method: 'POST', body });
+  await serveWidgets(server, CLUSTER);
   await server.client.send(`/clusters/${CLUSTER}/api/v1/namespaces`, {
     method: 'POST',
     body: '{"metadata":{"name":"default"}}',

@@ -10,16 +10,8 @@ export {
   reasonCodes,
 } from './api-error.ts';
 export type { ApiErrorOptions, Reason, StatusCause, StatusDetails } from './api-error.ts';
-export {
-  addErrors,
-  aggregate,
-  childPath,
-  duplicate,
-  forbidden,
-  internalError,
-  invalid,
-  itemPath,
-} from './field-error.ts';
+export { addErrors, aggregate, childPath, duplicate, forbidden, internalError } from './field-error.ts';
+export { invalid, itemPath } from './field-error.ts';
 export { notFoundField, notSupported, required, tooLong, tooMany, typeInvalid } from './field-error.ts';
 export type { FieldError, FieldErrorType } from './field-error.ts';
 export { formatFieldSelector, matchesFields, parseFieldSelector, requiredField } from './field-selector.ts';

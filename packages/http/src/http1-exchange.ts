@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Response } from './exchange.ts';
 import { linger } from './linger.ts';
 import { LiveExchange } from './live-exchange.ts';
@@ -7,6 +8,23 @@ import { readBody, tooLarge } from './read-body.ts';
 import { WritableSink } from './writable-sink.ts';
 
 const noBytes = Buffer.alloc(0);
+
+/** Answers beyond this size may still be on their way when the next request comes. */
+const largeAnswer = 8 * 1024;
+const inTurns = new WeakSet<Socket>();
+const ignore = (): void => {};
+
+/**
+ * Takes a connection from Node's short cut, in which the parser reads from the handle itself. While an answer is not drained
+ * Node pauses the next request; the short cut then fails on what TLS still delivers (HPE_PAUSED), and the request is lost. A
+ * listener for `data` ends the short cut for good: what comes meanwhile waits in the stream.
+ */
+function readInTurns(socket: Socket): void {
+  if (inTurns.has(socket)) return;
+  inTurns.add(socket);
+  socket.on('data', ignore);
+  socket.off('data', ignore);
+}
 
 /** Node's two halves of one HTTP/1.1 request. */
 export interface Http1Halves {
@@ -68,6 +86,7 @@ export class Http1Exchange extends LiveExchange {
       else if (value) for (const one of value) head.push(name, one);
     }
     if (length >= 0) head.push('content-length', String(length));
+    if (length < 0 || length > largeAnswer) readInTurns(this.#message.socket);
     if (!this.#settleBody() || this.parts.connections.stopping) head.push('connection', 'close');
     this.out.writeHead(response.status, head);
   }
