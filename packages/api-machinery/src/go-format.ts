@@ -3,7 +3,8 @@ import { isArray, isObject } from './json.ts';
 
 const PRINTABLE = /[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u;
 const PLAIN = /^[ !#-[\]-~]*$/;
-const SHORT: Readonly<Record<string, string>> = {
+/** The escapes of one letter that Go's literals know, by what they stand for. */
+export const GO_ESCAPES: Readonly<Record<string, string>> = {
   '"': '\\"',
   '\\': '\\\\',
   '\u0007': '\\a',
@@ -24,7 +25,7 @@ export function isPrintable(character: string): boolean {
 export function quote(text: string): string {
   if (PLAIN.test(text)) return `"${text}"`;
   let quoted = '"';
-  for (const character of text.toWellFormed()) quoted += SHORT[character] ?? escapeRune(character);
+  for (const character of text.toWellFormed()) quoted += GO_ESCAPES[character] ?? escapeRune(character);
   return `${quoted}"`;
 }
 
@@ -99,6 +100,23 @@ function goJsonObject(object: JsonObject): string {
 export function byCodeUnit(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
+}
+
+/** -1, 0 or 1 by code points, which is the order of the bytes of UTF-8 and so Go's order of strings. */
+export function byCodePoint(a: string, b: string): number {
+  if (a === b) return 0;
+  const end = Math.min(a.length, b.length);
+  for (let i = 0; i < end; i += 1) {
+    const x = a.charCodeAt(i);
+    const y = b.charCodeAt(i);
+    if (x !== y) return codeUnitRank(x) < codeUnitRank(y) ? -1 : 1;
+  }
+  return a.length < b.length ? -1 : 1;
+}
+
+/** Surrogates stand for what is above every other unit. */
+function codeUnitRank(unit: number): number {
+  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }
 
 /**

@@ -18,7 +18,17 @@ export { formatFieldSelector, matchesFields, parseFieldSelector, requiredField }
 export type { FieldRequirement, FieldSelector } from './field-selector.ts';
 export { generateName } from './generate-name.ts';
 export type { RandomBelow } from './generate-name.ts';
-export { byCodeUnit, canonicalJson, goJson, goStringList, isInt64, isPrintable, quote } from './go-format.ts';
+export {
+  byCodePoint,
+  byCodeUnit,
+  canonicalJson,
+  GO_ESCAPES,
+  goJson,
+  goStringList,
+  isInt64,
+  isPrintable,
+  quote,
+} from './go-format.ts';
 export { showFloat, showNumber, showValue, untyped, utf8Length } from './go-format.ts';
 export { humanDuration } from './human-duration.ts';
 export { compareVersions, formatApiVersion, formatGroupResource, parseApiVersion } from './group-version.ts';

@@ -1,3 +1,5 @@
+import { equalBytes } from '../values/equal.ts';
+
 /** An IP address: 4 or 16 bytes. */
 export type Address = Uint8Array;
 
@@ -92,9 +94,4 @@ export function maskAddress(address: Address, bits: number): Address {
 export function prefixContains(prefix: Prefix, address: Address): boolean {
   if (prefix.address.length !== address.length) return false;
   return equalBytes(maskAddress(prefix.address, prefix.bits), maskAddress(address, prefix.bits));
-}
-
-/** Byte by byte. */
-export function equalBytes(a: Address, b: Address): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

@@ -1,11 +1,12 @@
 import { declare } from '../check/declaration.ts';
 import type { Library } from '../check/declaration.ts';
+import { equalBytes } from '../values/equal.ts';
 import { asInstance, asString } from '../values/expect.ts';
 import { Fault } from '../values/fault.ts';
 import { opaqueType } from '../values/type.ts';
 import { OpaqueValue } from '../values/value.ts';
 import type { Value } from '../values/value.ts';
-import { equalBytes, formatAddress, maskAddress, parseAddress, parsePrefix, prefixContains } from './address.ts';
+import { formatAddress, maskAddress, parseAddress, parsePrefix, prefixContains } from './address.ts';
 import type { Address, Prefix } from './address.ts';
 
 const ipType = opaqueType('net.IP');

@@ -1,6 +1,6 @@
+import { byCodePoint } from '@kcp/api-machinery';
 import { declare } from '../check/declaration.ts';
 import type { Library } from '../check/declaration.ts';
-import { compareStrings } from '../values/compare.ts';
 import { asBool, asInstance, asString } from '../values/expect.ts';
 import { Fault } from '../values/fault.ts';
 import { smallInt } from '../values/number.ts';
@@ -64,8 +64,8 @@ function comparePart(a: string, b: string): number {
   const numericA = /^\d+$/.test(a);
   const numericB = /^\d+$/.test(b);
   if (numericA !== numericB) return numericA ? -1 : 1;
-  if (!numericA) return compareStrings(a, b);
-  return Math.sign(a.length - b.length) || compareStrings(a, b);
+  if (!numericA) return byCodePoint(a, b);
+  return Math.sign(a.length - b.length) || byCodePoint(a, b);
 }
 
 function from(text: string): Value {

@@ -1,4 +1,4 @@
-import { compareStrings } from '../values/compare.ts';
+import { byCodePoint } from '@kcp/api-machinery';
 import { Fault } from '../values/fault.ts';
 import { CelType } from '../values/type.ts';
 import { decodeUtf8 } from '../values/text.ts';
@@ -112,7 +112,7 @@ function showNested(value: Value, style: FormatStyle): string | undefined {
 
 function showMap(map: MapValue, style: FormatStyle): string {
   const entries = map.keys().map((key) => [show(key, style, true), show(map.find(key) ?? null, style, true)] as const);
-  const sorted = entries.toSorted(([a], [b]) => compareStrings(a, b));
+  const sorted = entries.toSorted(([a], [b]) => byCodePoint(a, b));
   return `{${sorted.map(([key, value]) => `${key}${style.colon}${value}`).join(', ')}}`;
 }
 

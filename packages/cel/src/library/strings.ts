@@ -1,3 +1,4 @@
+import { GO_ESCAPES } from '@kcp/api-machinery';
 import { declare } from '../check/declaration.ts';
 import type { FunctionDeclaration, Library } from '../check/declaration.ts';
 import { asIndex, asList, asString } from '../values/expect.ts';
@@ -24,22 +25,19 @@ function search(text: string, part: string, find: (text: string, part: string) =
   return at <= 0 ? at : pointCount(text.slice(0, at));
 }
 
-function indexOf(text: string, part: string, from: number): number {
-  if (from < 0) throw outOfRange(from);
-  const length = pointCount(text);
-  if (part === '') return Math.min(from, length);
-  if (from > length) throw outOfRange(from);
-  const start = pointsOf(text).slice(0, from).join('').length;
-  return search(text, part, (whole) => whole.indexOf(part, start));
-}
+type Find = (text: string, part: string, start: number) => number;
 
-function lastIndexOf(text: string, part: string, from: number): number {
+const first: Find = (text, part, start) => text.indexOf(part, start);
+const last: Find = (text, part, start) => text.lastIndexOf(part, start);
+
+/** Where `find` finds the part, of the places that begin at a code point from 0 to the text's length. */
+function searchFrom(text: string, part: string, from: number, find: Find): number {
   if (from < 0) throw outOfRange(from);
   const length = pointCount(text);
   if (part === '') return Math.min(from, length);
   if (from > length) throw outOfRange(from);
   const start = pointsOf(text).slice(0, from).join('').length;
-  return search(text, part, (whole) => whole.lastIndexOf(part, start));
+  return search(text, part, (whole) => find(whole, part, start));
 }
 
 function substring(text: string, start: number, end: number | undefined): string {
@@ -56,7 +54,7 @@ function substring(text: string, start: number, end: number | undefined): string
 function replace(text: string, part: string, by: string, limit: number): string {
   if (limit === 0) return text;
   const pieces = part === '' ? ['', ...pointsOf(text), ''] : text.split(part);
-  const count = part === '' ? pieces.length - 1 : pieces.length - 1;
+  const count = pieces.length - 1;
   const last = limit < 0 ? count : Math.min(limit, count);
   let out = pieces[0] ?? '';
   for (let i = 1; i < pieces.length; i += 1) out += (i <= last ? by : part) + (pieces[i] ?? '');
@@ -75,21 +73,9 @@ function join(list: Value | undefined, separator: string): string {
   return itemsOf(asList(list)).map(asString).join(separator);
 }
 
-const escapes: Readonly<Record<string, string>> = {
-  '\u0007': '\\a',
-  '\b': '\\b',
-  '\f': '\\f',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-  '\v': '\\v',
-  '\\': '\\\\',
-  '"': '\\"',
-};
-
 /** A string as a literal. */
 export function quoteString(text: string): string {
-  return `"${text.toWellFormed().replaceAll(/[\u0007\b\f\n\r\t\v\\"]/g, (c) => escapes[c] ?? c)}"`;
+  return `"${text.toWellFormed().replaceAll(/[\u0007\b\f\n\r\t\v\\"]/g, (c) => GO_ESCAPES[c] ?? c)}"`;
 }
 
 /** What Unicode calls white space, as Go's strings.TrimSpace knows it. */
@@ -100,11 +86,11 @@ const common: readonly FunctionDeclaration[] = [
   declare('charAt', ['string_char_at_int', 'string.(int) -> string', (a, b) => charAt(asString(a), asIndex(b))]),
   declare(
     'indexOf',
-    ['string_index_of_string', 'string.(string) -> int', (a, b) => indexOf(asString(a), asString(b), 0)],
+    ['string_index_of_string', 'string.(string) -> int', (a, b) => searchFrom(asString(a), asString(b), 0, first)],
     [
       'string_index_of_string_int',
       'string.(string, int) -> int',
-      (a, b, c) => indexOf(asString(a), asString(b), asIndex(c)),
+      (a, b, c) => searchFrom(asString(a), asString(b), asIndex(c), first),
     ],
   ),
   declare(
@@ -117,7 +103,7 @@ const common: readonly FunctionDeclaration[] = [
     [
       'string_last_index_of_string_int',
       'string.(string, int) -> int',
-      (a, b, c) => lastIndexOf(asString(a), asString(b), asIndex(c)),
+      (a, b, c) => searchFrom(asString(a), asString(b), asIndex(c), last),
     ],
   ),
   declare('lowerAscii', [

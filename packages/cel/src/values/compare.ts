@@ -1,3 +1,4 @@
+import { byCodePoint } from '@kcp/api-machinery';
 import { isNumber } from './equal.ts';
 import { noSuchOverload } from './fault.ts';
 import { compareNumbers } from './number.ts';
@@ -6,30 +7,13 @@ import type { Value } from './value.ts';
 
 /** -1, 0 or 1; undefined with NaN, which is in no order. Throws Fault for values that have no order. */
 export function compareValues(a: Value, b: Value): number | undefined {
-  if (typeof a === 'string' && typeof b === 'string') return compareStrings(a, b);
+  if (typeof a === 'string' && typeof b === 'string') return byCodePoint(a, b);
   if (isNumber(a) && isNumber(b)) return compareNumbers(a, b);
   if (typeof a === 'boolean' && typeof b === 'boolean') return Number(a) - Number(b);
   if (a instanceof Timestamp && b instanceof Timestamp) return Math.sign(a.seconds - b.seconds || a.nanos - b.nanos);
   if (a instanceof Duration && b instanceof Duration) return compareBigints(a.nanos, b.nanos);
   if (a instanceof Uint8Array && b instanceof Uint8Array) return compareBytes(a, b);
   throw noSuchOverload();
-}
-
-/** By code points, as the bytes of UTF-8 would. */
-export function compareStrings(a: string, b: string): number {
-  if (a === b) return 0;
-  const end = Math.min(a.length, b.length);
-  for (let i = 0; i < end; i += 1) {
-    const x = a.charCodeAt(i);
-    const y = b.charCodeAt(i);
-    // Surrogates stand for what is above every other unit.
-    if (x !== y) return rank(x) < rank(y) ? -1 : 1;
-  }
-  return a.length < b.length ? -1 : 1;
-}
-
-function rank(unit: number): number {
-  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }
 
 function compareBigints(a: bigint, b: bigint): number {

@@ -34,7 +34,8 @@ function equalOptionals(a: Optional, b: Optional): boolean {
   return equalValues(a.value, b.value);
 }
 
-function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+/** Byte by byte. */
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 

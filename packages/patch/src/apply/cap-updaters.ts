@@ -1,7 +1,7 @@
+import { byCodePoint } from '@kcp/api-machinery';
 import { union } from './field-set.ts';
 import { ownerKey, secondsOf } from './managed-fields.ts';
 import type { FieldOwner, FieldOwners } from './managed-fields.ts';
-import { compareTexts } from './path-element.ts';
 
 /** How many updaters an object remembers by name (Go package managedfields, DefaultMaxUpdateManagers). */
 const MAX_UPDATERS = 10;
@@ -11,7 +11,7 @@ export function capUpdaters(owners: FieldOwners): void {
   const updaters = [...owners].filter(([, { operation }]) => operation === 'Update');
   let count = updaters.length;
   if (count <= MAX_UPDATERS) return;
-  updaters.sort(([a, left], [b, right]) => secondsOf(left) - secondsOf(right) || compareTexts(a, b));
+  updaters.sort(([a, left], [b, right]) => secondsOf(left) - secondsOf(right) || byCodePoint(a, b));
   const firsts = new Map<string, string>();
   for (const [key, owner] of updaters) {
     if (count <= MAX_UPDATERS) return;

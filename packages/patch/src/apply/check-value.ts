@@ -1,9 +1,9 @@
-import { isArray, isObject, quote } from '@kcp/api-machinery';
+import { byCodePoint, isArray, isObject, quote } from '@kcp/api-machinery';
 import type { Json } from '@kcp/api-machinery';
 import { goValue } from '../strategic/go-value.ts';
 import { resolve } from './apply-schema.ts';
 import type { ApplySchema, ListSchema, ObjectSchema, ScalarSchema } from './apply-schema.ts';
-import { compareTexts, fieldElement, itemElement, showElement } from './path-element.ts';
+import { fieldElement, itemElement, showElement } from './path-element.ts';
 
 /**
  * What keeps an applied configuration from being one of its type: undeclared fields, values of a wrong kind, items without
@@ -57,7 +57,7 @@ function goSyntax(value: Json): string {
   if (typeof value === 'string') return quote(value);
   if (typeof value !== 'object') return String(value);
   if (isArray(value)) return `[]interface {}{${value.map(goSyntax).join(', ')}}`;
-  const names = Object.keys(value).sort(compareTexts);
+  const names = Object.keys(value).sort(byCodePoint);
   return `map[string]interface {}{${names.map((name) => `${quote(name)}:${goSyntax(value[name] ?? null)}`).join(', ')}}`;
 }
 

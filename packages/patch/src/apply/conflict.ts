@@ -1,8 +1,8 @@
-import { ApiError, quote } from '@kcp/api-machinery';
+import { ApiError, byCodePoint, quote } from '@kcp/api-machinery';
 import { pathsOf } from './field-set.ts';
 import type { FieldPath, FieldSet } from './field-set.ts';
 import type { FieldOwner, FieldOwners } from './managed-fields.ts';
-import { compareTexts, showPath } from './path-element.ts';
+import { showPath } from './path-element.ts';
 
 /** A field that an apply would change while another owner holds it. */
 export interface Conflict {
@@ -13,7 +13,7 @@ export interface Conflict {
 /** The conflicts of contested fields, in the order of owners and paths. `contested` is by the keys of `owners`. */
 export function conflictsOf(contested: ReadonlyMap<string, FieldSet>, owners: FieldOwners): readonly Conflict[] {
   const conflicts: Conflict[] = [];
-  for (const key of [...contested.keys()].toSorted(compareTexts)) {
+  for (const key of [...contested.keys()].toSorted(byCodePoint)) {
     const [owner, fields] = [owners.get(key), contested.get(key)];
     if (owner === undefined || fields === undefined) continue;
     for (const path of pathsOf(fields)) conflicts.push({ owner, path });

@@ -1,4 +1,4 @@
-import { goJson, isArray, isObject, own, parseJson, utf8Length } from '@kcp/api-machinery';
+import { byCodePoint, goJson, isArray, isObject, own, parseJson, utf8Length } from '@kcp/api-machinery';
 import type { Json, JsonObject } from '@kcp/api-machinery';
 import { checkValue } from './check-value.ts';
 import { compareValues } from './compare.ts';
@@ -8,7 +8,6 @@ import { fieldSetOf } from './field-set-of.ts';
 import { apiVersionOf } from './managed-type.ts';
 import type { ManagedType } from './managed-type.ts';
 import { annotationOf, metadataOf, withAnnotation, withoutManagedFields } from './object-metadata.ts';
-import { compareTexts } from './path-element.ts';
 
 /** The manager whose applies take over from client-side apply. */
 export const KUBECTL = 'kubectl';
@@ -69,6 +68,6 @@ function annotationBytes(object: JsonObject): number {
 function sortedJson(value: Json): string {
   if (isArray(value)) return `[${value.map(sortedJson).join(',')}]`;
   if (!isObject(value)) return goJson(value);
-  const names = Object.keys(value).sort(compareTexts);
+  const names = Object.keys(value).sort(byCodePoint);
   return `{${names.map((name) => `${goJson(name)}:${sortedJson(value[name] ?? null)}`).join(',')}}`;
 }

@@ -1,8 +1,7 @@
-import { badRequest, goJson, isObject, own, parseTime } from '@kcp/api-machinery';
+import { badRequest, byCodePoint, goJson, isObject, own, parseTime } from '@kcp/api-machinery';
 import type { Json, JsonObject, MutableJsonObject } from '@kcp/api-machinery';
 import type { FieldSet } from './field-set.ts';
 import { fromFieldsV1, toFieldsV1 } from './fields-v1.ts';
-import { compareTexts } from './path-element.ts';
 
 /** Who owns what, in which version, since when: one entry of metadata.managedFields. */
 export interface FieldOwner {
@@ -81,11 +80,11 @@ function encodeEntry({ manager, operation, apiVersion, subresource, time, fields
 
 function compareOwners(a: FieldOwner, b: FieldOwner): number {
   return (
-    compareTexts(a.operation, b.operation) ||
+    byCodePoint(a.operation, b.operation) ||
     secondsOf(a) - secondsOf(b) ||
-    compareTexts(a.manager, b.manager) ||
-    compareTexts(a.apiVersion, b.apiVersion) ||
-    compareTexts(a.subresource, b.subresource)
+    byCodePoint(a.manager, b.manager) ||
+    byCodePoint(a.apiVersion, b.apiVersion) ||
+    byCodePoint(a.subresource, b.subresource)
   );
 }
 

@@ -1,4 +1,4 @@
-import { goJson, isObject, own, parseJson, quote, showValue } from '@kcp/api-machinery';
+import { byCodePoint, goJson, isObject, own, parseJson, quote, showValue } from '@kcp/api-machinery';
 import type { Json } from '@kcp/api-machinery';
 import type { ListSchema } from './apply-schema.ts';
 
@@ -26,7 +26,7 @@ export function itemElement(schema: ListSchema, item: Json): string | undefined 
 
 /** The path element of a list's item by its keys; written without an object in between, whose keys would not keep their order. */
 export function keyElement(members: readonly (readonly [string, Json])[]): string {
-  const sorted = members.length < 2 ? members : members.toSorted(([a], [b]) => compareTexts(a, b));
+  const sorted = members.length < 2 ? members : members.toSorted(([a], [b]) => byCodePoint(a, b));
   return `k:{${sorted.map(([name, value]) => `${JSON.stringify(name)}:${goJson(value)}`).join(',')}}`;
 }
 
@@ -67,7 +67,7 @@ function membersOf(element: string): [string, Json][] {
   const keys = parseJson(element.slice(2));
   if (!isObject(keys)) return [];
   const members = Object.keys(keys).map((name): [string, Json] => [name, keys[name] ?? null]);
-  return members.sort(([a], [b]) => compareTexts(a, b));
+  return members.sort(([a], [b]) => byCodePoint(a, b));
 }
 
 /** Path elements in the order of a set: fields, keys, values, indexes; within each by what they stand for. */
@@ -82,7 +82,7 @@ function compareElements(a: string, b: string): number {
   const kind = a.charAt(0);
   const byKind = KINDS.indexOf(kind) - KINDS.indexOf(b.charAt(0));
   if (byKind !== 0) return byKind;
-  if (kind === 'f') return compareTexts(a, b);
+  if (kind === 'f') return byCodePoint(a, b);
   if (kind === 'i') return Number(a.slice(2)) - Number(b.slice(2));
   if (kind === 'v') return compareValues(parseJson(a.slice(2)), parseJson(b.slice(2)));
   return compareMembers(membersOf(a), membersOf(b));
@@ -92,7 +92,7 @@ function compareMembers(a: readonly [string, Json][], b: readonly [string, Json]
   for (const [at, [name, value]] of a.entries()) {
     const other = b[at];
     if (other === undefined) return 1;
-    const order = compareTexts(name, other[0]) || compareValues(value, other[1]);
+    const order = byCodePoint(name, other[0]) || compareValues(value, other[1]);
     if (order !== 0) return order;
   }
   return a.length - b.length;
@@ -102,9 +102,9 @@ function compareMembers(a: readonly [string, Json][], b: readonly [string, Json]
 function compareValues(a: Json, b: Json): number {
   const byKind = rank(a) - rank(b);
   if (byKind !== 0) return byKind;
-  if (typeof a === 'string' && typeof b === 'string') return compareTexts(a, b);
+  if (typeof a === 'string' && typeof b === 'string') return byCodePoint(a, b);
   if (isNumber(a) && isNumber(b)) return a < b ? -1 : Number(a > b);
-  return compareTexts(goJson(a), goJson(b));
+  return byCodePoint(goJson(a), goJson(b));
 }
 
 function rank(value: Json): number {
@@ -115,18 +115,4 @@ function rank(value: Json): number {
 
 function isNumber(value: Json): value is number | bigint {
   return typeof value === 'number' || typeof value === 'bigint';
-}
-
-/** Texts in the order of their UTF-8 bytes, which is Go's: surrogates come after all that is written in one unit. */
-export function compareTexts(a: string, b: string): number {
-  const length = Math.min(a.length, b.length);
-  for (let at = 0; at < length; at++) {
-    const [left, right] = [a.charCodeAt(at), b.charCodeAt(at)];
-    if (left !== right) return byteRank(left) - byteRank(right);
-  }
-  return a.length - b.length;
-}
-
-function byteRank(unit: number): number {
-  return unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit;
 }
