@@ -72,7 +72,8 @@ function checkImport({ home, folder, own, manifest, file, specifier }) {
     if (left) problems.push(`${where}: leaves its package by ${specifier}`);
     return;
   }
-  const { name, dependencies = {}, devDependencies = {} } = manifest;
+  const { name, devDependencies = {}, peerDependencies = {} } = manifest;
+  const dependencies = { ...manifest.dependencies, ...peerDependencies };
   const test = /\.test\.ts$|\/testing\//.test(where);
   const dependency = specifier
     .split('/')

@@ -23,7 +23,11 @@ export interface ManyClusters {
 }
 
 const AT_ONCE = 32;
-const SETTLE_MS = 5000;
+/** A process is quiet when it takes less than this share of a processor for so long. */
+const QUIET = 0.03;
+const QUIET_MS = 3000;
+/** How long controllers may take to come to rest. */
+const REST_MS = 300_000;
 const READS = 5000;
 
 /** Fills logical clusters with a namespace and a ConfigMap each, restarts the server, and reads from them. */
@@ -101,10 +105,15 @@ async function make(
   if (status !== 201) throw new Error(`POST ${path}: ${status} ${text}`);
 }
 
-/** A process' figures after a pause in which controllers and the garbage collector have time. */
+/** A process' figures once its controllers and the garbage collector have come to rest. */
 async function settled({ pid }: ServerProcess): Promise<ProcessFigures> {
-  await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
-  return figuresOf(pid);
+  const deadline = Date.now() + REST_MS;
+  for (let before = await figuresOf(pid); ;) {
+    await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+    const now = await figuresOf(pid);
+    if ((now.cpuMs - before.cpuMs) / QUIET_MS < QUIET || Date.now() > deadline) return now;
+    before = now;
+  }
 }
 
 /** What is taken up on disk: blocks, not lengths, because the store's file has holes. */

@@ -189,4 +189,25 @@ describe('a start that fails', () => {
     await writeFile(file, content);
     expect(await failure(flag, file)).toContain(file);
   });
+
+  it.each([
+    [['--tls-cert-file', 'x'], 'error: --tls-cert-file needs --tls-private-key-file: they go together'],
+    [
+      ['--tls-sni-cert-key', 'x.crt'],
+      'error: invalid --tls-sni-cert-key "x.crt": expected comma separated certificate and key file paths',
+    ],
+    [['--tls-cipher-suites', 'TLS_NULL'], "error: Cipher suite TLS_NULL not supported or doesn't exist"],
+    [['--tls-min-version', 'VersionTLS10'], 'error: invalid value "VersionTLS10" for --tls-min-version:'],
+    [['--service-account-issuer', 'a', '--service-account-issuer', 'a'], 'error: service-account-issuer "a" is given'],
+    [
+      ['--service-account-max-token-expiration', '59m'],
+      'error: the service-account-max-token-expiration must be 1 hour or greater and up to 2^32 seconds',
+    ],
+    [
+      ['--cluster-signing-key-file', 'x'],
+      'error: --cluster-signing-key-file needs --cluster-signing-cert-file: they go together',
+    ],
+  ])('says what is wrong with %j', async (flags, message) => {
+    expect(await failure(...flags)).toContain(message);
+  });
 });

@@ -1,3 +1,4 @@
+import { etcdFlags } from './etcd-flags.ts';
 import {
   choiceFlag,
   defineFlags,
@@ -10,6 +11,10 @@ import {
   textFlag,
   type FlagValues,
 } from '@kcp/process';
+import { auditFlags } from './audit-flags.ts';
+import { signInFlags } from './sign-in-flags.ts';
+
+import { certificateFlags } from './certificate-flags.ts';
 
 const files = { group: 'Files', placeholder: 'file' };
 const serving = { group: 'Serving' };
@@ -35,11 +40,12 @@ const flags = {
     default: '.admin-token-store',
     help: "Keeps the hash of the shard admin's token between starts, in the root directory unless absolute.",
   }),
-  storage: choiceFlag(['lmdb', 'memory'], {
+  storage: choiceFlag(['lmdb', 'memory', 'etcd'], {
     group: 'Files',
     default: 'lmdb',
-    help: 'Where objects are kept: in files under the root directory, durable, or in memory, for tests.',
+    help: 'Where objects are kept: in files under the root directory, durable, or in memory, for tests; with --etcd-servers always in etcd.',
   }),
+  ...etcdFlags,
   bindAddress: textFlag({
     ...serving,
     placeholder: 'ip',
@@ -79,6 +85,7 @@ const flags = {
     default: [],
     help: "Keys (PEM) that service accounts' tokens are checked with; the first private one signs them. Without any, one is made.",
   }),
+  ...certificateFlags,
   anonymousAuth: switchFlag({
     group: 'Authentication',
     default: true,
@@ -94,14 +101,27 @@ const flags = {
     default: true,
     help: 'False serves the API only: nothing reacts to what is written.',
   }),
+  ...auditFlags,
+  tracingConfigFile: textFlag({
+    group: 'Tracing',
+    placeholder: 'file',
+    default: '',
+    help: 'A TracingConfiguration (apiserver.config.k8s.io): where traces go by OTLP, and how many.',
+  }),
+  ...signInFlags,
   logLevel: choiceFlag(logLevels, { ...logging, default: 'info', help: 'The least important lines to be written.' }),
   loggingFormat: choiceFlag(logFormats, { ...logging, default: 'text', help: 'How lines are written.' }),
 };
 
-/** Flags of kcp and of kube-apiserver that set up what this server does not have: its etcd, its caches, its profiler. */
+/** Flags of kcp and of kube-apiserver that set up what this server does not have: an etcd of its own, caches, a profiler. */
 const ignored = [
   'embedded-etcd-*',
-  'etcd-*',
+  'etcd-servers-overrides',
+  'etcd-compaction-interval',
+  'etcd-count-metric-poll-period',
+  'etcd-db-metric-poll-interval',
+  'etcd-healthcheck-timeout',
+  'etcd-readycheck-timeout',
   'storage-backend',
   'storage-media-type',
   'watch-cache',
@@ -112,11 +132,9 @@ const ignored = [
   'vmodule',
   'log-flush-frequency',
   'feature-gates',
-  'audit-*',
   'profiling',
   'contention-profiling',
   'profiler-address',
-  'tracing-config-file',
   'discovery-poll-interval',
   'enable-sharding',
   'enable-leader-election',

@@ -1,2 +1,3 @@
 export { RootDirectoryError, start } from '@kcp/server';
-export type { ClientRequest, LoopbackClient, Server, ServerHooks, ServerOptions } from '@kcp/server';
+export type { AuditLogSettings, AuditSettings, AuditWebhookSettings } from '@kcp/server';
+export type { ClientRequest, EtcdOptions, LoopbackClient, Server, ServerHooks, ServerOptions } from '@kcp/server';

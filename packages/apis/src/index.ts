@@ -1,3 +1,5 @@
+export { applySchema } from './apply-schema.ts';
+export type { TableApplySchema } from './apply-schema.ts';
 export { canonicalBase64 } from './base64.ts';
 export { decodeObject, decodeStruct, DecodeError } from './decode.ts';
 export type { DecodedObject, DecodedStruct } from './decode.ts';

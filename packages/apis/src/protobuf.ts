@@ -72,7 +72,9 @@ function specsOf(owner: string, rows: readonly Placed[]): Readonly<Record<string
 }
 
 function specOf(number: number, [, type, presence]: FieldRow): FieldSpec {
-  const isPointer = presence === 'pointer' || presence === 'nullable';
+  // a list that was sent empty is none in protobuf
+  const isList = typeof type === 'object' && type.kind === 'list';
+  const isPointer = (presence === 'pointer' && !isList) || presence === 'nullable';
   return isPointer ? [number, fieldType(type), 'optional'] : [number, fieldType(type)];
 }
 

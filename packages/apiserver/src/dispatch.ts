@@ -1,24 +1,27 @@
 import { ApiError, badRequest, formatGroupResource } from '@kcp/api-machinery';
 import type { Response } from '@kcp/http';
+import type { LogicalCluster } from '@kcp/logical-cluster';
+import type { ObjectKey } from '@kcp/object-store';
 import type { Catalog } from './catalog.ts';
 import type { Exchange } from './exchange.ts';
 import { negotiate, type Representation } from './media/negotiate.ts';
 import { methodNotAllowed, nothingHere, respondText } from './present/respond.ts';
 import type { ResourceRequest } from './request/request-info.ts';
 import type { ServedResource } from './served-resource.ts';
+import { connect } from './verbs/connect.ts';
 import { post, postSubresource } from './verbs/create.ts';
 import { deleteCollection, deleteOne } from './verbs/delete.ts';
 import { get } from './verbs/get.ts';
 import { list } from './verbs/list.ts';
+import type { CreatingDeps } from './verbs/may-create.ts';
 import { patch } from './verbs/patch.ts';
 import { getScale, writeScale } from './verbs/scale.ts';
 import type { CollectionTarget, ResourceTarget } from './verbs/target.ts';
 import { put } from './verbs/update.ts';
 import { watch, type WatchDeps } from './verbs/watch.ts';
-import type { WriteDeps } from './write/write-request.ts';
 
 /** What resource requests are answered with. */
-export interface DispatchDeps extends WriteDeps {
+export interface DispatchDeps extends CreatingDeps {
   readonly catalog: Catalog;
   readonly watches: WatchDeps;
 }
@@ -42,6 +45,9 @@ export async function dispatch(deps: DispatchDeps, exchange: Exchange, info: Res
   if (refused) return refused;
   const waiting = deps.store.synced();
   if (waiting) await waiting;
+  const called = info.subresource === '' ? undefined : resource.subresources[info.subresource];
+  if (called?.kind === 'connect')
+    return connect(deps, { exchange, info, resource, key: keyOf(cluster, info, resource) }, called);
   return info.name === '' || info.verb === 'list' || info.verb === 'watch' || info.verb === 'deletecollection'
     ? collectionVerb(deps, {
         exchange,
@@ -56,8 +62,16 @@ export async function dispatch(deps: DispatchDeps, exchange: Exchange, info: Res
         info,
         resource,
         representation: representationOf(exchange, info, resource),
-        key: { cluster, namespace: resource.namespaced ? info.namespace : '', name: info.name },
+        key: keyOf(cluster, info, resource),
       });
+}
+
+function keyOf(
+  cluster: LogicalCluster,
+  { namespace, name }: ResourceRequest,
+  { namespaced }: ServedResource,
+): ObjectKey {
+  return { cluster, namespace: namespaced ? namespace : '', name };
 }
 
 function representationOf(exchange: Exchange, info: ResourceRequest, resource: ServedResource): Representation {
@@ -108,7 +122,7 @@ function refusePlace(exchange: Exchange, info: ResourceRequest, resource: Served
   const misplaced = resource.namespaced
     ? info.namespace === '' && info.name !== '' && info.verb !== 'list' && info.verb !== 'watch'
     : info.namespace !== '' && info.resource !== 'namespaces';
-  if (info.tooDeep || misplaced) {
+  if (misplaced || (info.remainder.length > 1 && !takesPath(info, resource))) {
     if (builtin) throw nothingHere();
     return respondText(exchange, 404, '404 page not found\n');
   }
@@ -117,6 +131,11 @@ function refusePlace(exchange: Exchange, info: ResourceRequest, resource: Served
   throw new ApiError('NotFound', `${formatGroupResource(info)} "${info.name}" not found`, {
     details: { name: info.name, ...(info.group && { group: info.group }), kind: info.resource },
   });
+}
+
+function takesPath({ subresource }: ResourceRequest, { subresources }: ServedResource): boolean {
+  const asked = Object.hasOwn(subresources, subresource) ? subresources[subresource] : undefined;
+  return asked?.kind === 'connect' && asked.takesPath;
 }
 
 function unsupported(info: ResourceRequest, resource: ServedResource): ApiError {

@@ -1,6 +1,8 @@
 import type { UserInfo } from '@kcp/auth';
 import type { Request } from '@kcp/http';
+import type { Span } from '@kcp/telemetry';
 import type { LogicalCluster, Wildcard } from '@kcp/logical-cluster';
+import type { RequestAudit } from './audit.ts';
 import type { Offload } from './offload/offload.ts';
 import type { RequestInfo } from './request/request-info.ts';
 import type { Query } from './request/query.ts';
@@ -10,7 +12,8 @@ export type ResolvedScope = LogicalCluster | Wildcard;
 
 /** One request on its way in, and what the steps of the pipeline found out about it. */
 export interface Exchange {
-  readonly request: Request;
+  /** Once authentication has spoken, without the headers that only it may see. */
+  request: Request;
   readonly query: Query;
   readonly auditId: string;
   /** When the request came, in milliseconds. */
@@ -26,6 +29,10 @@ export interface Exchange {
   cluster: ResolvedScope;
   user: UserInfo;
   info: RequestInfo;
+  /** What is recorded of the request; undefined until it is known who makes it, and where nothing is. */
+  audit?: RequestAudit | undefined;
+  /** The trace of the request; undefined where it is not recorded. */
+  span?: Span | undefined;
 }
 
 /** Nobody, until authentication has spoken. */

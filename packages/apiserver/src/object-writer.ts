@@ -1,4 +1,4 @@
-import { formatApiVersion, type GroupVersionResource, type KubeObject } from '@kcp/api-machinery';
+import { formatApiVersion, notFound, type GroupVersionResource, type KubeObject } from '@kcp/api-machinery';
 import type { UserInfo } from '@kcp/auth';
 import type { LogicalCluster } from '@kcp/logical-cluster';
 import type { Catalog } from './catalog.ts';
@@ -8,8 +8,8 @@ import { ownOptions, timestamp } from './verbs/write-context.ts';
 import { create } from './write/create.ts';
 import { remove } from './write/delete.ts';
 import { plainDelete, type DeleteOptions } from './write/delete-options.ts';
-import { update } from './write/update.ts';
-import type { WriteDeps, WriteRequest, Written } from './write/write-request.ts';
+import { prepareUpdate, update, type UpdateRequest } from './write/update.ts';
+import type { PreparedWrite, WriteDeps, WriteRequest, Written } from './write/write-request.ts';
 
 /** The address of an object for a writer in the process. The namespace of a cluster-scoped object is the empty text. */
 export interface ObjectAddress {
@@ -29,11 +29,24 @@ export interface InProcessWriter {
   remove(address: ObjectAddress, options?: Partial<DeleteOptions>): Promise<void>;
 }
 
+/** A writer that also gives writes that are not committed yet. */
+export interface PreparingWriter extends InProcessWriter {
+  /** As `update`, up to the commit, for who commits several writes together; undefined where nothing changes. Throws NotFound. */
+  prepareUpdate(
+    address: ObjectAddress,
+    change: (old: KubeObject) => KubeObject,
+    subresource?: string,
+  ): Promise<PreparedWrite | undefined>;
+}
+
+/** Whose the fields are that the server's own controllers write. */
+const OWN_MANAGER = 'kcp';
+
 /** A writer in the name of a user: what the controllers of the server are to authorization and admission. */
 export function inProcessWriter(
   deps: WriteDeps & { readonly catalog: Catalog; readonly clock: () => number },
   user: UserInfo,
-): InProcessWriter {
+): PreparingWriter {
   const find = ({
     cluster,
     resource: { group, version, resource },
@@ -54,7 +67,18 @@ export function inProcessWriter(
       now: timestamp(deps.clock()),
       warn: () => {},
     };
-    return { resource, context, options: ownOptions, subresource };
+    return { resource, context, options: ownOptions, subresource, manager: OWN_MANAGER };
+  };
+  const changeRequest = (
+    address: ObjectAddress,
+    change: (old: KubeObject) => KubeObject,
+    subresource: string,
+  ): UpdateRequest => {
+    const resource = find(address);
+    const part = subresource === '' ? undefined : resource.subresources[subresource];
+    const strategy = part?.kind === 'part' ? part.strategy : resource.strategy;
+    const options = { strategy, change, replaces: false, unconditional: true };
+    return { ...request(address, resource, subresource), ...options };
   };
   return {
     create: async (address, object) => {
@@ -62,12 +86,13 @@ export function inProcessWriter(
       const typed = { ...object, kind: resource.kind, apiVersion: formatApiVersion(resource.gvr) } as KubeObject;
       return written(await create(deps, request({ ...address, name: '' }, resource), typed));
     },
-    update: async (address, change, subresource = '') => {
-      const resource = find(address);
-      const part = subresource === '' ? undefined : resource.subresources[subresource];
-      const strategy = part?.kind === 'part' ? part.strategy : resource.strategy;
-      const options = { strategy, change, replaces: false, createOnUpdate: false, unconditional: true };
-      return written(await update(deps, { ...request(address, resource, subresource), ...options }));
+    update: async (address, change, subresource = '') =>
+      written(await update(deps, changeRequest(address, change, subresource))),
+    prepareUpdate: async (address, change, subresource = '') => {
+      const asked = changeRequest(address, change, subresource);
+      const current = deps.store.get(asked.resource.bucket, address);
+      if (current === undefined) throw notFound(asked.resource.gvr, address.name);
+      return (await prepareUpdate(deps, asked, current)).prepared;
     },
     remove: async (address, options) => {
       await remove(deps, request(address, find(address)), { ...plainDelete, ...options });

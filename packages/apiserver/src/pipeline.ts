@@ -1,23 +1,20 @@
 import { ApiError, parseFieldSelector, requiredField } from '@kcp/api-machinery';
-import {
-  forbiddenError,
-  parseBearer,
-  type Attributes,
-  type Authentication,
-  type Authenticator,
-  type Authorizer,
-  type Decision,
-  type UserInfo,
-} from '@kcp/auth';
+import { parseBearer, type Authentication, type Authenticator, type UserInfo } from '@kcp/auth';
 import { compress, type Request, type Response } from '@kcp/http';
 import type { LogicalCluster } from '@kcp/logical-cluster';
-import type { Logger } from '@kcp/telemetry';
+import type { Logger, Span, Tracer } from '@kcp/telemetry';
+import type { Audit } from './audit.ts';
+import { beginAudit, recordAnswer } from './auditing.ts';
+import { authorize } from './authorize.ts';
 import { dispatch, type DispatchDeps } from './dispatch.ts';
 import { nobody, type Exchange, type ResolvedScope } from './exchange.ts';
 import type { Offload } from './offload/offload.ts';
 import { respondError } from './present/respond.ts';
+import { beginTrace, endTrace } from './tracing.ts';
 import { CLUSTER_HEADER, locate, type ResolvePath } from './request/cluster-scope.ts';
+import { authenticateRequest } from './request/authenticate-request.ts';
 import { Query } from './request/query.ts';
+import { refuseForeignOrigin, socketToken } from './request/socket-credentials.ts';
 import { readRequestInfo, type PathRequest, type RequestInfo } from './request/request-info.ts';
 
 /** Answers what is no resource: discovery, health, OpenAPI. */
@@ -32,8 +29,13 @@ export interface PipelineDeps extends DispatchDeps {
   /** The logical cluster that a service-account token was made in; undefined for other tokens. */
   readonly clusterOfToken: (token: string) => LogicalCluster | undefined;
   readonly authenticate: Authenticator;
+  /** Takes headers away that only authentication may see; absent: all stay. */
+  readonly scrub?: (request: Request) => Request;
   readonly impersonate: Impersonate;
-  readonly authorize: Authorizer;
+  /** Absent: nothing is recorded. */
+  readonly audit?: Audit;
+  /** Absent: nothing is traced. */
+  readonly tracer?: Tracer;
   readonly paths: PathHandler;
   /** Where large work is done. */
   readonly offload: Offload;
@@ -49,22 +51,41 @@ export interface PipelineDeps extends DispatchDeps {
 type Step = (exchange: Exchange, deps: PipelineDeps) => void | Promise<void>;
 
 /** What every request goes through before it is answered, in this order. */
-const steps: readonly Step[] = [findCluster, readInfo, authenticate, impersonate, authorize];
+const steps: readonly Step[] = [
+  findCluster,
+  readInfo,
+  checkOrigin,
+  authenticate,
+  beginTrace,
+  beginAudit,
+  impersonate,
+  authorize,
+];
 
 /** The server's one door: from a request to its answer. */
 export function createPipeline(deps: PipelineDeps): (request: Request) => Promise<Response> {
   return async (request) => {
     const exchange = newExchange(request, deps);
     let response: Response;
+    let failure: unknown;
+    let part: Span | undefined;
     try {
       for (const step of steps) {
+        part = exchange.span?.child(step.name);
         const waiting = step(exchange, deps);
         if (waiting) await waiting;
+        part?.end();
       }
+      part = undefined;
       response = await answer(exchange, deps);
     } catch (thrown) {
+      failure = thrown;
+      part?.fail(thrown);
+      part?.end();
       response = refusal(exchange, deps, thrown);
     }
+    if (exchange.audit) response = await recordAnswer(exchange, response, failure);
+    if (exchange.span) response = endTrace(exchange, response, failure);
     response = compressed(exchange, response);
     deps.observe(exchange, response);
     return response;
@@ -93,6 +114,8 @@ function newExchange(request: Request, { clock, newId, offload }: PipelineDeps):
     cluster: ROOT,
     user: nobody,
     info: { kind: 'path', verb: request.method.toLowerCase(), path: request.path },
+    audit: undefined,
+    span: undefined,
   };
 }
 
@@ -114,26 +137,44 @@ function findCluster(exchange: Exchange, deps: PipelineDeps): void {
   exchange.path = located.path;
 }
 
-/** The bearer token of a request, where it has one. */
+/** The bearer token of a request, where it has one: in its Authorization header, or among the sub-protocols of its upgrade. */
 export function bearerToken(request: Request): string | undefined {
-  return parseBearer(request.header('authorization'));
+  const token = parseBearer(request.header('authorization'));
+  if (token !== undefined || request.upgrade === undefined) return token;
+  const offered = socketToken(request.upgrade);
+  return offered.kind === 'token' ? offered.token : undefined;
+}
+
+function checkOrigin({ request }: Exchange): void {
+  refuseForeignOrigin(request);
 }
 
 function authenticate(exchange: Exchange, deps: PipelineDeps): void | Promise<void> {
-  const { request } = exchange;
-  const asked = deps.authenticate({ token: bearerToken(request), certificate: request.peer.certificate });
-  return asked instanceof Promise ? asked.then((result) => admitUser(exchange, result)) : admitUser(exchange, asked);
+  const { request, cluster, path } = exchange;
+  const asked = authenticateRequest(deps.authenticate, { request, cluster, path });
+  if (asked instanceof Promise) return asked.then((result) => admitUser(exchange, result, deps));
+  admitUser(exchange, asked, deps);
 }
 
-function admitUser(exchange: Exchange, result: Authentication): void {
-  if (result.kind !== 'authenticated') throw new ApiError('Unauthorized', 'Unauthorized');
+function admitUser(exchange: Exchange, result: Authentication, { scrub, audit }: PipelineDeps): void {
+  if (result.kind !== 'authenticated') {
+    exchange.audit = audit?.begin(exchange);
+    const isPublic = result.kind === 'refused' && result.isPublic === true;
+    throw new ApiError('Unauthorized', isPublic ? `Unauthorized: ${result.why}` : 'Unauthorized');
+  }
   exchange.user = result.user;
+  if (scrub) exchange.request = scrub(exchange.request);
 }
 
 function impersonate(exchange: Exchange, deps: PipelineDeps): void | Promise<void> {
   const asked = deps.impersonate(exchange.user, exchange);
-  if (asked instanceof Promise) return asked.then((user) => void (exchange.user = user));
-  exchange.user = asked;
+  return asked instanceof Promise ? asked.then((user) => become(exchange, user)) : become(exchange, asked);
+}
+
+function become(exchange: Exchange, user: UserInfo): void {
+  if (user === exchange.user) return;
+  exchange.user = user;
+  exchange.audit?.impersonated(user);
 }
 
 function readInfo(exchange: Exchange): void {
@@ -151,23 +192,6 @@ function infoOf({ request, path, query }: Exchange): RequestInfo {
     }
   }
   return readRequestInfo(request.method, path, { watch: query.flag('watch'), selectedName });
-}
-
-function authorize(exchange: Exchange, deps: PipelineDeps): void | Promise<void> {
-  const attributes = attributesOf(exchange);
-  const asked = deps.authorize(attributes);
-  return asked instanceof Promise ? asked.then((decision) => permit(attributes, decision)) : permit(attributes, asked);
-}
-
-function permit(attributes: Attributes, decision: Decision): void {
-  if (decision.kind !== 'allow') throw forbiddenError(attributes, decision.reason);
-}
-
-/** What authorization is asked about a request. */
-export function attributesOf({ user, cluster, info }: Exchange): Attributes {
-  if (info.kind === 'path') return { kind: 'path', user, cluster, verb: info.verb, path: info.path };
-  const { verb, group, version, resource, subresource, namespace, name } = info;
-  return { kind: 'resource', user, cluster, verb, group, version, resource, subresource, namespace, name };
 }
 
 function answer(exchange: Exchange, deps: PipelineDeps): Response | Promise<Response> {

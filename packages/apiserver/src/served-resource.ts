@@ -7,10 +7,13 @@ import type {
   KubeObject,
 } from '@kcp/api-machinery';
 import type { UserInfo } from '@kcp/auth';
+import type { Request, Response } from '@kcp/http';
 import type { LogicalCluster } from '@kcp/logical-cluster';
 import type { Bucket } from '@kcp/object-store';
-import type { MergeSchema } from '@kcp/patch';
+import type { ApplySchema, MergeSchema, VersionedObject } from '@kcp/patch';
 import type { ProtobufCodec } from '@kcp/protobuf';
+import type { Span } from '@kcp/telemetry';
+import type { Query } from './request/query.ts';
 
 /** The verbs of a resource, as discovery lists them. */
 export type ResourceVerb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch';
@@ -26,6 +29,8 @@ export interface WriteContext {
   readonly now: string;
   /** Warning headers of the answer. */
   warn(text: string): void;
+  /** The trace of the request: what may take long is a part of it. */
+  readonly span?: Span | undefined;
 }
 
 /** An object as a client sent it, in this resource's version: typed, pruned, defaulted. */
@@ -49,6 +54,8 @@ export interface UpdateStrategy {
   /** Refuses by throwing an ApiError, after validation; for what needs to ask others (escalation checks). */
   authorizeUpdate?(object: KubeObject, old: KubeObject, context: WriteContext): void | Promise<void>;
   warningsOnUpdate?(object: KubeObject, old: KubeObject): readonly string[];
+  /** An update is checked as a new object too: what is wrong with its metadata is told once more. */
+  readonly validatesWholeMetadata?: boolean;
 }
 
 /** Where a type has rules of its own (k8s.io/apiserver rest.RESTCreateStrategy and RESTUpdateStrategy). */
@@ -87,16 +94,63 @@ export type Subresource =
       readonly specReplicasPath: string;
       readonly statusReplicasPath: string;
       readonly labelSelectorPath?: string;
+      /** Where each version of the kind, by apiVersion, has its wanted replicas; null where it has no scale. */
+      readonly replicasPaths: Readonly<Record<string, string | null>>;
     }
   /** Something that is answered, not stored: serviceaccounts/token. `parent` is the object it is asked of. */
   | {
       readonly kind: 'create';
       readonly produces: GroupVersionKind;
       readonly decode: (raw: JsonObject) => Decoded;
+      /** Absent: nobody owns what is answered. */
+      readonly ownership?: FieldOwnership;
       readonly answer: (parent: KubeObject, object: KubeObject, context: WriteContext) => Promise<KubeObject>;
       /** Absent: JSON and YAML only. */
       readonly protobuf?: ProtobufCodec;
+    }
+  /** Calls that are passed on or upgraded, neither stored nor decoded: exec, port-forward, proxy, tunnel (rest.Connecter). */
+  | {
+      readonly kind: 'connect';
+      /** The kind that discovery names: PodExecOptions. */
+      readonly produces: GroupVersionKind;
+      /** Authorization asks for get (GET, HEAD), create (POST), update (PUT), patch, delete; an upgrade is a GET. */
+      readonly methods: readonly ConnectMethod[];
+      /** True where a path may follow: `…/proxy/a/b`. */
+      readonly takesPath: boolean;
+      /** The parameters of the query as an object of `produces`: what admission is shown. Throws BadRequest. */
+      readonly decodeOptions: (query: Query) => JsonObject;
+      /** Asked once everything before it has agreed. Who needs an upgrade asks `requireUpgrade`. Throws ApiError. */
+      readonly connect: (call: ConnectCall) => Response | Promise<Response>;
     };
+
+/** The methods that calls may be made with. */
+export type ConnectMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
+
+/** A call of a connect sub-resource. */
+export interface ConnectCall {
+  /** Its headers hold the caller's credentials: they are not for passing on. */
+  readonly request: Request;
+  /** What the client offers to speak, without what holds a credential. */
+  readonly subprotocols: readonly string[];
+  /** The object that is called. */
+  readonly parent: KubeObject;
+  readonly options: JsonObject;
+  /** What follows the sub-resource in the path: empty, or `/` and segments, percent-encoded, none of them `.` or `..`. */
+  readonly remainder: string;
+  readonly context: WriteContext;
+}
+
+/** How the fields of a resource's objects are owned (KEP-555): what managed fields and server-side apply go by. */
+export interface FieldOwnership {
+  /** A new object without anything in it, as the kind has it. */
+  readonly empty: JsonObject;
+  /** How finely the fields are owned. Ask when it is needed, keep it no longer. */
+  schema(): ApplySchema;
+  /** Dotted paths of what a strategy takes back of a write, by the sub-resource written through; the object itself is the empty text. */
+  readonly resetFields: Readonly<Record<string, readonly string[]>>;
+  /** An object of this version in another one; undefined where that version is gone. Throws ApiError where it cannot be converted. */
+  convert(object: JsonObject, apiVersion: string): VersionedObject | Promise<VersionedObject | undefined> | undefined;
+}
 
 /** One column of a Table (metav1.TableColumnDefinition) and how its cell is read. */
 export interface TableColumn {
@@ -151,6 +205,8 @@ export interface ServedResource {
   readonly selectableFields: Readonly<Record<string, (object: KubeObject) => string>>;
   /** For strategic merge patches; absent: not accepted (415). */
   readonly mergeSchema?: MergeSchema;
+  /** Absent for what is answered and not stored: nobody owns its fields, nothing is applied. */
+  readonly ownership?: FieldOwnership;
   /** Of objects in this version, as `decode` takes and answers have them; absent: JSON and YAML only. */
   readonly protobuf?: ProtobufCodec;
   openApi(): OpenApiDefinitions;

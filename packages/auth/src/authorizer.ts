@@ -1,11 +1,13 @@
-import type { ClusterScope, LogicalCluster } from '@kcp/logical-cluster';
+import type { AuthorizationScope } from './authorization-scope.ts';
 import type { UserInfo } from './user.ts';
 
-/** Where a request goes: one logical cluster by its resolved name, or all of them. */
-export type AuthorizationScope = LogicalCluster | Extract<ClusterScope, { kind: 'wildcard' }>;
+export type { AuthorizationScope };
+
+/** Told what a step of a chain decided by itself, and why, before others hide it. */
+export type RecordDecision = (step: string, decision: Decision) => void;
 
 /** What somebody wants to do (k8s.io/apiserver authorizer.Attributes). */
-export type Attributes =
+export type Attributes = (
   | {
       readonly kind: 'resource';
       readonly user: UserInfo;
@@ -24,12 +26,18 @@ export type Attributes =
       readonly cluster: AuthorizationScope;
       readonly verb: string;
       readonly path: string;
-    };
+    }
+) & {
+  /** Present where the steps of the decision are to be written down. */
+  readonly record?: RecordDecision;
+};
 
 /** The three answers of an authorizer. Deny ends the chain, noOpinion asks the next one. */
 export interface Decision {
   readonly kind: 'allow' | 'deny' | 'noOpinion';
   readonly reason: string;
+  /** What kept an authorizer from deciding. Where nobody else decides, the request is not refused but failed: a 500. */
+  readonly error?: Error;
 }
 
 /** Says whether somebody may. Synchronous where it can be; a throw is an error of the authorizer, not a refusal. */

@@ -42,3 +42,5 @@ export const NODE_UID_EXTRA = 'authentication.kubernetes.io/node-uid';
 export const POD_NAME_EXTRA = 'authentication.kubernetes.io/pod-name';
 /** Extra: the same pod's uid. */
 export const POD_UID_EXTRA = 'authentication.kubernetes.io/pod-uid';
+/** Extra that an authorization webhook is told: the logical cluster that the request goes to. */
+export const WEBHOOK_CLUSTER_EXTRA = 'authorization.kcp.io/cluster-name';

@@ -4,6 +4,7 @@ import { isPathSegment, nameIsDnsSubdomain } from '@kcp/api-machinery';
 import type { KindTable } from '@kcp/apis';
 import { decodeObject, mergeSchema, openApiDefinitions, protobufCodec } from '@kcp/apis';
 import type {
+  FieldOwnership,
   OpenApiDefinitions,
   ResourceVerb,
   ServedResource,
@@ -13,6 +14,7 @@ import type {
 } from '@kcp/apiserver';
 import { createdAtColumns } from './columns.ts';
 import { finalizerNameErrors } from './finalizer-names.ts';
+import { tableOwnership } from './table-ownership.ts';
 
 /** What a built-in resource is made of beside its table. */
 export interface BuiltinOptions {
@@ -21,6 +23,8 @@ export interface BuiltinOptions {
   readonly defaults?: (object: KubeObject) => KubeObject;
   readonly strategy?: Partial<Strategy>;
   readonly subresources?: Readonly<Record<string, Subresource>>;
+  /** What writes through the object and its sub-resources do not change, and therefore own nothing of. */
+  readonly resetFields?: FieldOwnership['resetFields'];
   readonly columns?: readonly TableColumn[];
   readonly selectableFields?: ServedResource['selectableFields'];
   readonly verbs?: readonly ResourceVerb[];
@@ -82,7 +86,9 @@ function withFinalizerNames(strategy: Strategy, group: string): Strategy {
       return [...finalizerNameErrors(object), ...(strategy.validateCreate?.(object, context) ?? [])];
     },
     validateUpdate: (object, old, context) => {
-      return [...finalizerNameErrors(object), ...(strategy.validateUpdate?.(object, old, context) ?? [])];
+      const names = finalizerNameErrors(object);
+      const again = strategy.validatesWholeMetadata === true ? names : [];
+      return [...names, ...again, ...(strategy.validateUpdate?.(object, old, context) ?? [])];
     },
   };
 }
@@ -128,6 +134,7 @@ export function builtinResource(options: BuiltinOptions): ServedResource {
     columns: options.columns ?? createdAtColumns,
     selectableFields: options.selectableFields ?? {},
     mergeSchema: mergeSchema(type),
+    ownership: tableOwnership(table, options.resetFields ?? {}),
     ...(protobuf && { protobuf }),
     openApi,
     storageVersionHash: storageVersionHash(table),

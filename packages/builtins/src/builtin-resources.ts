@@ -69,7 +69,7 @@ export function builtinResources(deps: BuiltinDeps): readonly ServedGroup[] {
       selfSubjectRulesReviews(rbac),
       subjectAccessReviews(authorize),
     ),
-    servedGroup('certificates.k8s.io', certificateSigningRequests(authorize)),
+    servedGroup('certificates.k8s.io', certificateSigningRequests()),
     servedGroup('coordination.k8s.io', leases()),
     servedGroup(
       'rbac.authorization.k8s.io',

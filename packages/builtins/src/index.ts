@@ -1,10 +1,16 @@
+export { certificateAdmission } from './admission/certificates.ts';
 export { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
 export { builtinFingerprint, builtinResource, storageVersionHash } from './builtin-resource.ts';
 export type { BuiltinOptions } from './builtin-resource.ts';
 export { builtinResources } from './builtin-resources.ts';
 export type { BuiltinDeps } from './builtin-resources.ts';
+export { CLIENT_SIGNER } from './certificates/signer.ts';
+export type { Signing } from './certificates/signer.ts';
 export type { ControllerReader, ListResources, ReconcileDeps } from './controllers/deps.ts';
-export { startBuiltinControllers } from './controllers/start.ts';
-export type { BuiltinControllerDeps } from './controllers/start.ts';
+export { startBootstrapTokenCleaner } from './controllers/bootstrap-token-cleaner.ts';
+export { startBuiltinControllers, startTrustControllers } from './controllers/start.ts';
+export type { BuiltinControllerDeps, TrustControllerDeps } from './controllers/start.ts';
+export { namespaceQuotas } from './quota/namespace-quotas.ts';
+export type { NamespaceQuotasDeps } from './quota/namespace-quotas.ts';
 export { startGarbageCollector } from './garbage-collection/start-garbage-collector.ts';
 export type { GarbageCollectorOptions } from './garbage-collection/start-garbage-collector.ts';

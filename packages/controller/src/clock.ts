@@ -18,3 +18,12 @@ export const systemClock: Clock = {
     return { [Symbol.dispose]: () => clearTimeout(timer) };
   },
 };
+
+/**
+ * The machine's clock as it was when the process began, and steadily on from there: setting the machine's time moves it not.
+ * For what measures how long something takes; it stands still while the machine is suspended.
+ */
+export const steadyClock: Clock = {
+  now: () => performance.timeOrigin + performance.now(),
+  after: (milliseconds, run) => systemClock.after(milliseconds, run),
+};

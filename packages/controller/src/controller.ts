@@ -26,6 +26,8 @@ export interface ControllerOptions<Change> {
   readonly reconcile: Reconcile;
   /** How many keys are worked on at a time. */
   readonly concurrency: number;
+  /** Aborting it stops the controller without a grace: what is being worked on is aborted, what is ready is left. */
+  readonly signal?: AbortSignal;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly meter: Meter;
@@ -86,6 +88,10 @@ class RunningController<Change> implements Controller {
       clock,
       logger: this.#logger,
     });
+    const { signal } = options;
+    const abandon = (): void => this.#abandon();
+    signal?.addEventListener('abort', abandon, { once: true, signal: this.#abort.signal });
+    if (signal?.aborted === true) this.#abandon();
     this.#started = this.#checkpoints.load().then((checkpoint) => this.#intake.start(checkpoint));
   }
 
@@ -105,15 +111,18 @@ class RunningController<Change> implements Controller {
     this.#intake[Symbol.dispose]();
     await this.#started;
     const drained = this.#queue.shutDown();
-    const grace = this.#options.clock.after(GRACE_MS, () => {
-      this.#queue.leave();
-      this.#abort.abort();
-    });
+    const grace = this.#options.clock.after(GRACE_MS, () => this.#abandon());
     await drained;
     grace[Symbol.dispose]();
     await this.#checkpoints.stop();
+    this.#abort.abort();
     const error = new Error(`the controller ${this.#options.name} is stopped`);
     for (const waiter of this.#waiters.splice(0)) waiter.reject(error);
+  }
+
+  #abandon(): void {
+    this.#queue.leave();
+    this.#abort.abort();
   }
 
   /** Never works within the call that made a key ready: that may be the store telling of a commit. */

@@ -9,6 +9,8 @@ export class Connections {
   readonly limits: Limits;
   readonly #open = new Set<Connection>();
   readonly #count: Gauge;
+  /** Close with their last answer although the server goes on. */
+  readonly #leaving = new WeakSet<Connection>();
   #stopping = false;
 
   constructor(limits: Limits, count: Gauge) {
@@ -38,7 +40,7 @@ export class Connections {
   /** A request of `connection` is over. */
   over(connection: Connection, request: Underway): void {
     connection.end(request);
-    if (this.#stopping && connection.active === 0) connection.close();
+    if ((this.#stopping || this.#leaving.has(connection)) && connection.active === 0) connection.close();
   }
 
   /** Closes what waits for a request for too long, or does not read its answer. */
@@ -56,6 +58,15 @@ export class Connections {
   drain(): void {
     this.#stopping = true;
     for (const connection of this.#open) connection.drain();
+  }
+
+  /** The same for those whose client showed a certificate; the server goes on: they connect anew and are checked anew. */
+  drainCertified(): void {
+    for (const connection of this.#open) {
+      if (connection.certificate === undefined) continue;
+      this.#leaving.add(connection);
+      connection.drain();
+    }
   }
 
   /** Breaks off what is left. */

@@ -70,10 +70,10 @@ describe('what is not HTTP/1.1', () => {
     expect(await sent('CONNECT example.com:443 HTTP/1.1\r\nhost: x\r\n\r\n')).toBe('');
   });
 
-  it('an upgrade is refused in HTTP', async () => {
+  it('a handshake without its headers is refused in HTTP', async () => {
     const text = await sent('GET / HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n');
-    expect(text).toMatch(/^HTTP\/1.1 501 Not Implemented\r\n/);
-    expect(JSON.parse(text.split('\r\n\r\n')[1] ?? '')).toMatchObject({ kind: 'Status', code: 501 });
+    expect(text).toMatch(/^HTTP\/1.1 426 Upgrade Required\r\n/);
+    expect(JSON.parse(text.split('\r\n\r\n')[1] ?? '')).toMatchObject({ kind: 'Status', code: 426 });
   });
 });
 

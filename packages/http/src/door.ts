@@ -11,22 +11,29 @@ import { Answerer } from './answerer.ts';
 import type { ColdPages, ColdRoutes } from './cold-pages.ts';
 import type { Connection } from './connection.ts';
 import { Connections } from './connections.ts';
+import { countRefused } from './refused-connections.ts';
 import { Corker } from './corker.ts';
 import type { Handler } from './exchange.ts';
+import { asksForWebSocket, Http1UpgradeExchange } from './http1-upgrade.ts';
+import type { UpgradeHalves } from './http1-upgrade.ts';
 import { Http1Exchange } from './http1-exchange.ts';
 import type { Http1Halves } from './http1-exchange.ts';
 import { Http2Exchange } from './http2-exchange.ts';
 import type { Http2Halves } from './http2-exchange.ts';
+import { Http2UpgradeExchange } from './http2-upgrade.ts';
 import { defaultLimits } from './limits.ts';
 import type { Limits } from './limits.ts';
 import type { DoorParts, LiveExchange } from './live-exchange.ts';
-import { refuseMalformed } from './malformed.ts';
+import { isSound, refuseMalformed } from './malformed.ts';
+import { urlOf } from './door-url.ts';
 import { serverOptions } from './server-options.ts';
-import type { DoorTls } from './server-options.ts';
 import { apiErrorResponse } from './status-response.ts';
 import { noTarget, readTarget } from './target.ts';
 import type { Target } from './target.ts';
-import { refuseUpgrade } from './upgrade.ts';
+import { contextOptions, losesAuthority, namedContexts, type ContextOf, type DoorTls } from './tls-contexts.ts';
+import { Upgrades } from './upgrades.ts';
+
+const malformed = apiErrorResponse(badRequest('the request is malformed'));
 
 /** How long a connection that is broken off has for its last words, in milliseconds. */
 const cutMs = 100;
@@ -54,6 +61,12 @@ export interface Door extends AsyncDisposable {
   /** `https://address:port`; the loopback address where it listens on all. */
   readonly url: string;
   /**
+   * New connections are secured with this; open ones stay as they are, but those of clients with a certificate end in order
+   * where an authority no longer counts. Throws Node's error where something is no good: then nothing changes. Whether
+   * clients are asked for certificates, and names are looked at, is decided at the start.
+   */
+  renew(tls: DoorTls): void;
+  /**
    * Accepts no more, says so to HTTP/2 clients, ends every stream in order, waits for requests under way up to `graceMs`
    * (the limit's where left out), then cuts the rest off. Further calls wait for the first.
    */
@@ -77,6 +90,8 @@ class SecureDoor implements Door {
   readonly #parts: DoorParts;
   readonly #answerer: Answerer;
   #cold: ColdPages | undefined;
+  #tls: DoorTls;
+  #named: ContextOf;
   /** Of HTTP/1.1 by socket, of HTTP/2 by session. */
   readonly #connectionOf = new WeakMap<object, Connection>();
   readonly #sweeper: NodeJS.Timeout;
@@ -93,15 +108,22 @@ class SecureDoor implements Door {
     this.#parts = {
       connections: this.#connections,
       corker: new Corker(),
+      upgrades: new Upgrades(
+        this.#limits,
+        options.meter.gauge({ name: 'http_upgraded_connections', help: 'Sockets that are open now.' }),
+      ),
       broken: (thrown) => this.#logger.error('a streamed answer failed', { error: thrown }),
     };
     this.#answerer = new Answerer(options.handler, this.#logger);
-    this.#server = createSecureServer(serverOptions(options.tls, this.#limits));
+    this.#tls = options.tls;
+    this.#named = namedContexts(options.tls);
+    this.#server = createSecureServer(serverOptions(options.tls, this.#limits, (name) => this.#named(name)));
     this.#server.maxConnections = this.#limits.connections;
     this.#watchConnections();
     this.#takeRequests();
-    const patience = Math.min(this.#limits.headerMs, this.#limits.keepAliveMs, this.#limits.stallMs);
-    this.#sweeper = setInterval(() => this.#connections.sweep(performance.now()), Math.min(5_000, patience));
+    const { headerMs, keepAliveMs, stallMs, pingMs } = this.#limits;
+    const patience = Math.min(headerMs, keepAliveMs, stallMs, pingMs);
+    this.#sweeper = setInterval(() => this.#sweep(performance.now()), Math.min(5_000, patience));
     this.#sweeper.unref();
   }
 
@@ -114,10 +136,7 @@ class SecureDoor implements Door {
   }
 
   get url(): string {
-    const { address, port } = this.#bound;
-    if (address === '0.0.0.0') return `https://127.0.0.1:${port}`;
-    if (address === '::') return `https://[::1]:${port}`;
-    return address.includes(':') ? `https://[${address}]:${port}` : `https://${address}:${port}`;
+    return urlOf(this.#bound);
   }
 
   async listen(): Promise<void> {
@@ -132,6 +151,18 @@ class SecureDoor implements Door {
     this.#server.on('error', (error) => this.#logger.error('listening failed', { error }));
   }
 
+  renew(tls: DoorTls): void {
+    const named = namedContexts(tls);
+    this.#server.setSecureContext(contextOptions(tls));
+    this.#named = named;
+    const isLess = losesAuthority(this.#tls.clientCa, tls.clientCa);
+    this.#tls = tls;
+    if (!isLess) return;
+    this.#connections.drainCertified();
+    // Once more for handshakes that were under way.
+    setTimeout(() => this.#connections.drainCertified(), this.#limits.handshakeMs).unref();
+  }
+
   stop(graceMs = this.#limits.graceMs): Promise<void> {
     this.#stopped ??= this.#stop(graceMs);
     return this.#stopped;
@@ -139,6 +170,11 @@ class SecureDoor implements Door {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
+  }
+
+  #sweep(now: number): void {
+    this.#connections.sweep(now);
+    this.#parts.upgrades.sweep(now);
   }
 
   async #stop(graceMs: number): Promise<void> {
@@ -158,21 +194,11 @@ class SecureDoor implements Door {
   }
 
   #watchConnections(): void {
-    const { meter } = this.#options;
-    const handshakes = meter.counter({
-      name: 'apiserver_tls_handshake_errors_total',
-      help: 'Connections whose TLS handshake failed.',
-    });
-    const dropped = meter.counter({
-      name: 'http_dropped_connections_total',
-      help: 'Connections closed at once because too many are open.',
-    });
+    countRefused(this.#server, this.#options.meter);
     this.#server.on('connection', (socket: Socket) => {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
     });
-    this.#server.on('drop', () => dropped.add(1));
-    this.#server.on('tlsClientError', () => handshakes.add(1));
     this.#server.on('secureConnection', (socket) => {
       if (socket.alpnProtocol !== 'h2') this.#http1Connection(socket);
     });
@@ -216,7 +242,11 @@ class SecureDoor implements Door {
       (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, _flags: number, rawHeaders: string[]) =>
         this.#http2({ stream, headers, rawHeaders }),
     );
-    server.on('upgrade', refuseUpgrade);
+    // A server that speaks both protocols does not hand this option on to its HTTP/1.1 half.
+    Object.assign(server, { shouldUpgradeCallback: asksForWebSocket });
+    server.on('upgrade', (message: IncomingMessage, socket: Socket, head: Buffer) =>
+      this.#upgrade({ message, socket, head }),
+    );
     server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => this.#malformed(error, socket));
   }
 
@@ -246,6 +276,19 @@ class SecureDoor implements Door {
     this.#answer(new Http1Exchange(this.#parts, line, halves), target);
   }
 
+  #upgrade(halves: UpgradeHalves): void {
+    const { message, socket } = halves;
+    const peer = this.#connectionOf.get(socket);
+    // Node does not wait for the answers before it: nothing may be written among them.
+    if (!peer || peer.active > 0) {
+      socket.destroy();
+      return;
+    }
+    const target = isSound(message) ? readTarget(message.url ?? '') : undefined;
+    const line = { peer, method: message.method ?? '', target: target ?? noTarget };
+    this.#answer(new Http1UpgradeExchange(this.#parts, line, halves), target);
+  }
+
   #http2(halves: Http2Halves): void {
     const { stream, headers, rawHeaders } = halves;
     stream.on('error', nothing);
@@ -258,7 +301,8 @@ class SecureDoor implements Door {
       return;
     }
     const line = { peer, method: headers[':method'] ?? '', target: target ?? noTarget };
-    this.#answer(new Http2Exchange(this.#parts, line, halves), target);
+    const Exchange = headers[':protocol'] === undefined ? Http2Exchange : Http2UpgradeExchange;
+    this.#answer(new Exchange(this.#parts, line, halves), target);
   }
 
   #countPage(peer: Connection, page: Writable): void {
@@ -268,16 +312,11 @@ class SecureDoor implements Door {
   }
 
   #answer(exchange: LiveExchange, target: Target | undefined): void {
-    if (target) this.#answerer.answer(exchange);
-    else this.#answerer.send(exchange, apiErrorResponse(badRequest('the request is malformed')));
+    const refusal = target ? exchange.refusal : malformed;
+    if (refusal) this.#answerer.send(exchange, refusal);
+    else this.#answerer.answer(exchange);
   }
 }
 
 /** For errors of streams, whose end is handled at their close, and for pages, which end by themselves. */
 function nothing(): void {}
-
-/** False for what Node's parser lets pass: HTTP/0.9, and bodies in an encoding of which nobody knows the end. */
-function isSound(message: IncomingMessage): boolean {
-  const encoding = message.headers['transfer-encoding'];
-  return message.httpVersionMajor === 1 && (encoding === undefined || encoding.toLowerCase() === 'chunked');
-}

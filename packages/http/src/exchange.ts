@@ -1,3 +1,5 @@
+import type { Upgrade, UpgradeRequest } from './message-socket.ts';
+
 /** What the platform knows of the other side of a connection. */
 export interface Peer {
   readonly address: string;
@@ -30,6 +32,8 @@ export interface Request {
    * ends early, Timeout where it arrives too slowly.
    */
   body(limit: number): Promise<Buffer>;
+  /** What the client wants to speak from here on; an answer without `upgrade` says no in ordinary HTTP. */
+  readonly upgrade?: UpgradeRequest | undefined;
   /** Aborted when the client goes away or the server stops; made when first asked for. */
   readonly signal: AbortSignal;
 }
@@ -56,6 +60,8 @@ export interface Response {
   /** Lower-case names. content-length is the door's business. */
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: Uint8Array | readonly Uint8Array[] | StreamBody;
+  /** Takes on the upgrade that the request asked for; then `status` is 101 and there is no body. */
+  readonly upgrade?: Upgrade;
 }
 
 /** Answers every request; must not throw (what throws is answered with a plain 500 and logged). */

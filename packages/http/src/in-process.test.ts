@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Sink } from './exchange.ts';
+import type { Handler, Sink } from './exchange.ts';
 import { inProcess } from './in-process.ts';
+import { memorySockets } from './memory-socket.ts';
+import type { MessageSocket } from './message-socket.ts';
 
 describe('an in-process stream', () => {
   it('makes the writer wait for the reader', async () => {
@@ -102,5 +104,81 @@ describe('an in-process request', () => {
     const peer = { address: 'test', certificate: Buffer.from('cert'), connection: {} };
     await inProcess(handler, { peer })({ target: '/' });
     expect(peers[2]).toBe(peer);
+  });
+});
+
+describe('a socket within the process', () => {
+  const echo: Handler = ({ upgrade }) => {
+    if (!upgrade) return { status: 400, headers: {} };
+    const run = async (socket: MessageSocket): Promise<void> => {
+      for await (const message of socket) socket.send(message);
+    };
+    return { status: 101, headers: {}, upgrade: { protocol: 'websocket', subprotocol: upgrade.subprotocols[0], run } };
+  };
+  const upgrade = { protocol: 'websocket', subprotocols: ['first', 'second'] } as const;
+
+  it('is the same to the handler as one over the network', async () => {
+    const { status, socket } = await inProcess(echo)({ target: '/', upgrade });
+    expect([status, socket?.subprotocol]).toEqual([101, 'first']);
+    const data = Buffer.from('hello');
+    socket?.send({ kind: 'text', data });
+    for await (const message of socket ?? []) {
+      expect(message).toEqual({ kind: 'text', data });
+      socket?.close();
+    }
+    expect(socket?.end).toEqual({ code: 1000, reason: '' });
+  });
+
+  it('is not there where nobody asked for it', async () => {
+    expect(await inProcess(echo)({ target: '/' })).toMatchObject({ status: 400 });
+    const run = async (): Promise<void> => {};
+    const eager = inProcess(() => ({ status: 101, headers: {}, upgrade: { protocol: 'websocket', run } }));
+    await expect(eager({ target: '/' })).rejects.toThrow('nobody asked for');
+  });
+
+  it('makes a writer wait for its reader, and a slow reader loses nothing', async () => {
+    const total = 50;
+    const data = Buffer.alloc(10_000);
+    let waited = 0;
+    const run = async (socket: MessageSocket): Promise<void> => {
+      for (let at = 0; at < total; at += 1) {
+        if (socket.send({ kind: 'binary', data })) continue;
+        waited += 1;
+        expect(socket.pending).toBeLessThan(100_000);
+        await socket.drained();
+      }
+    };
+    const call = inProcess(() => ({ status: 101, headers: {}, upgrade: { protocol: 'websocket', run } }));
+    const { socket } = await call({ target: '/', upgrade });
+    let got = 0;
+    for await (const message of socket ?? []) got += message.data.byteLength;
+    expect(got).toBe(total * data.byteLength);
+    expect(waited).toBeGreaterThan(0);
+    expect(socket?.end?.code).toBe(1000);
+  });
+
+  it('breaks off with the signal of the caller, and ends with 1011 where the handler fails', async () => {
+    const gaveUp = new AbortController();
+    const { socket } = await inProcess(echo)({ target: '/', upgrade, signal: gaveUp.signal });
+    gaveUp.abort();
+    expect(socket?.end?.code).toBe(1006);
+    const run = (): Promise<void> => Promise.reject(new Error('secret'));
+    const failing = inProcess(() => ({ status: 101, headers: {}, upgrade: { protocol: 'websocket', run } }));
+    const { socket: failed } = await failing({ target: '/', upgrade });
+    await new Promise<void>((resolve) => failed?.onClose(resolve));
+    expect(failed?.end).toEqual({ code: 1011, reason: 'internal error' });
+  });
+
+  it('drops what comes once its reader left, and makes nobody wait', async () => {
+    const { client, server } = memorySockets();
+    const data = Buffer.alloc(100_000);
+    expect(client.send({ kind: 'binary', data })).toBe(false);
+    const waiting = client.drained();
+    server.discard();
+    await waiting;
+    expect(client.send({ kind: 'binary', data })).toBe(true);
+    server.close();
+    expect(client.send({ kind: 'binary', data })).toBe(true);
+    expect(client.signal.aborted).toBe(true);
   });
 });

@@ -1,10 +1,13 @@
 import { badRequest } from '@kcp/api-machinery';
 import type { Handler, Peer, Request, Response, StreamBody } from './exchange.ts';
+import { memorySockets } from './memory-socket.ts';
+import { converse } from './converse.ts';
 import { MemoryStream } from './memory-stream.ts';
 import { tooLarge } from './read-body.ts';
 import { readTarget } from './target.ts';
 import type { Target } from './target.ts';
 import { collect } from './transport.ts';
+import type { Upgrade, UpgradeRequest } from './message-socket.ts';
 import type { Transport, TransportRequest, TransportResponse } from './transport.ts';
 
 /** Who a caller within the process is to the handler. */
@@ -35,6 +38,7 @@ class InProcessExchange implements Request {
   readonly path: string;
   readonly query: string;
   readonly peer: Peer;
+  readonly upgrade: UpgradeRequest | undefined;
   readonly #request: TransportRequest;
   #controller: AbortController | undefined;
   #given: AbortSignal | undefined;
@@ -44,6 +48,7 @@ class InProcessExchange implements Request {
     this.path = target.path;
     this.query = target.query;
     this.peer = peer;
+    this.upgrade = request.upgrade;
     this.#request = request;
   }
 
@@ -86,8 +91,22 @@ class InProcessExchange implements Request {
 }
 
 function answer(exchange: InProcessExchange, response: Response): TransportResponse {
+  if (response.upgrade) return upgraded(exchange, response, response.upgrade);
   const body = bodyOf(exchange, response);
   return { status: response.status, headers: response.headers, body, bytes: () => collect(body) };
+}
+
+/** The caller's signal breaks the conversation off. */
+function upgraded(exchange: InProcessExchange, response: Response, upgrade: Upgrade): TransportResponse {
+  if (!exchange.upgrade) throw new Error('the answer is an upgrade that nobody asked for');
+  const { client, server } = memorySockets(upgrade.subprotocol);
+  const { callerSignal } = exchange;
+  const giveUp = (): void => client.close({ code: 1006, reason: 'given up' });
+  callerSignal?.addEventListener('abort', giveUp, { once: true });
+  server.onClose(() => callerSignal?.removeEventListener('abort', giveUp));
+  void converse(upgrade, server);
+  const body = wholeBody([]);
+  return { status: response.status, headers: response.headers, body, bytes: () => collect(body), socket: client };
 }
 
 function bodyOf(exchange: InProcessExchange, response: Response): AsyncIterable<Uint8Array> {

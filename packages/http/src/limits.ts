@@ -24,6 +24,14 @@ export interface Limits {
   readonly backlogBytes: number;
   /** How long a client may read nothing of a large answer. */
   readonly stallMs: number;
+  /** Upgraded connections and streams at once; more are refused with 503. */
+  readonly upgrades: number;
+  /** One message that comes over a socket; a larger one closes it with 1009. */
+  readonly messageBytes: number;
+  /** How often the other side of a socket is asked whether it is there; twice as long without a sign of life cuts it off. */
+  readonly pingMs: number;
+  /** How long the other side of a socket has to answer a good-bye. */
+  readonly farewellMs: number;
   /** How long a stop waits for requests under way. */
   readonly graceMs: number;
 }
@@ -42,5 +50,9 @@ export const defaultLimits: Limits = {
   keepAliveMs: 120_000,
   backlogBytes: 64 * 1024 * 1024,
   stallMs: 60_000,
+  upgrades: 4_000,
+  messageBytes: 1024 * 1024,
+  pingMs: 30_000,
+  farewellMs: 5_000,
   graceMs: 10_000,
 };

@@ -2,18 +2,24 @@ import type { Writable } from 'node:stream';
 import { ApiError } from '@kcp/api-machinery';
 import type { Connection, Underway } from './connection.ts';
 import type { Connections } from './connections.ts';
+import { converse } from './converse.ts';
 import type { Corker } from './corker.ts';
 import type { Request, Response, StreamBody } from './exchange.ts';
+import type { LiveSocket } from './live-socket.ts';
+import { memorySockets } from './memory-socket.ts';
+import type { Upgrade, UpgradeRequest } from './message-socket.ts';
 import { byteLength, sendBytes } from './send-bytes.ts';
 import type { Bytes } from './send-bytes.ts';
 import { apiErrorResponse } from './status-response.ts';
 import type { Target } from './target.ts';
+import type { Upgrades } from './upgrades.ts';
 import { WritableSink } from './writable-sink.ts';
 
 /** What the exchanges of one door have in common. */
 export interface DoorParts {
   readonly connections: Connections;
   readonly corker: Corker;
+  readonly upgrades: Upgrades;
   /** Told of a body that failed after its headers were sent: the client only sees the stream break. */
   readonly broken: (thrown: unknown) => void;
 }
@@ -38,6 +44,7 @@ export abstract class LiveExchange implements Request, Underway {
   protected readonly parts: DoorParts;
   #controller: AbortController | undefined;
   #sink: WritableSink | undefined;
+  #socket: LiveSocket | undefined;
   #backlog = 0;
   #over = false;
 
@@ -62,9 +69,11 @@ export abstract class LiveExchange implements Request, Underway {
 
   /** Sends the answer. Throws where the platform refuses its status or headers; then nothing is sent yet. */
   send(response: Response): void {
-    const { body } = response;
+    const { body, upgrade } = response;
     if (this.#over || this.out.destroyed) {
-      this.#abandon(body);
+      this.#abandon(response);
+    } else if (upgrade) {
+      this.#takeOn(response, upgrade);
     } else if (typeof body === 'function') {
       this.#sendStream(response, body);
     } else {
@@ -74,6 +83,7 @@ export abstract class LiveExchange implements Request, Underway {
 
   drain(): void {
     this.#sink?.close();
+    this.#socket?.drain();
   }
 
   cut(): void {
@@ -91,6 +101,21 @@ export abstract class LiveExchange implements Request, Underway {
 
   /** A sink, after the headers; the headers leave with the first bytes or at the turn's end. */
   protected abstract openSink(response: Response): WritableSink;
+
+  /** The answer where the request is refused before anybody is asked; undefined where it is sound. */
+  get refusal(): Response | undefined {
+    return undefined;
+  }
+
+  /** What the client asks for beside an answer; only where it does, `openSocket` is there to be called. */
+  get upgrade(): UpgradeRequest | undefined {
+    return undefined;
+  }
+
+  /** Accepts the upgrade; undefined where the client is gone. Throws where the platform refuses the headers. */
+  protected openSocket(_response: Response, _upgrade: Upgrade): LiveSocket | undefined {
+    throw new Error('the answer is an upgrade that nobody asked for');
+  }
 
   /** To be called once when the exchange is over; `complete` where all of the answer was sent. */
   protected ended(complete: boolean): void {
@@ -127,11 +152,23 @@ export abstract class LiveExchange implements Request, Underway {
     this.peer.release(counted);
   }
 
+  #takeOn(response: Response, upgrade: Upgrade): void {
+    const refused = this.parts.connections.stopping ? stopping : this.parts.upgrades.refusal();
+    if (refused) {
+      this.#abandon(response);
+      this.send(apiErrorResponse(refused));
+      return;
+    }
+    this.#socket = this.openSocket(response, upgrade);
+    if (this.#socket) void converse(upgrade, this.#socket, this.parts.broken);
+    else this.#abandon(response);
+  }
+
   #sendStream(response: Response, body: StreamBody): void {
     if (this.method === 'HEAD') {
       this.sendHead(response, -1);
       this.out.end();
-      this.#abandon(body);
+      this.#abandon(response);
       return;
     }
     const sink = this.openSink(response);
@@ -163,8 +200,13 @@ export abstract class LiveExchange implements Request, Underway {
     this.reset();
   }
 
-  /** A body that nobody will read still runs, with a closed sink: it may hold what only its end gives back. */
-  #abandon(body: Response['body']): void {
+  /** What nobody will read still runs, with a closed sink or socket: it may hold what only its end gives back. */
+  #abandon({ body, upgrade }: Response): void {
+    if (upgrade) {
+      const { server } = memorySockets();
+      server.close({ code: 1006, reason: 'the client is gone' });
+      void converse(upgrade, server, this.parts.broken);
+    }
     if (typeof body !== 'function') return;
     const sink = new WritableSink({ out: this.out, framed: false });
     sink.close();
@@ -172,6 +214,8 @@ export abstract class LiveExchange implements Request, Underway {
     run().catch((thrown: unknown) => this.parts.broken(thrown));
   }
 }
+
+const stopping = new ApiError('ServiceUnavailable', 'the server is stopping', { details: { retryAfterSeconds: 1 } });
 
 const backlogFull = new ApiError('TooManyRequests', 'too many answers on this connection are still unread', {
   details: { retryAfterSeconds: 1 },

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { ApiError, badRequest, stringifyJson } from '@kcp/api-machinery';
 import { linger } from './linger.ts';
@@ -30,4 +31,10 @@ export function refuseMalformed(code: string, socket: Duplex, lingerMs: number):
       `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
   linger(socket, lingerMs);
+}
+
+/** False for what Node's parser lets pass: HTTP/0.9, and bodies in an encoding of which nobody knows the end. */
+export function isSound(message: IncomingMessage): boolean {
+  const encoding = message.headers['transfer-encoding'];
+  return message.httpVersionMajor === 1 && (encoding === undefined || encoding.toLowerCase() === 'chunked');
 }

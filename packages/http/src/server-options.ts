@@ -1,22 +1,6 @@
 import type { SecureServerOptions } from 'node:http2';
-import type { SecureVersion } from 'node:tls';
 import type { Limits } from './limits.ts';
-
-/** The door's keys, PEM. */
-export interface DoorTls {
-  readonly key: string | Buffer;
-  /** The serving certificate, its intermediates after it. */
-  readonly cert: string | Buffer;
-  /**
-   * Whose client certificates count. With it clients are asked for one; a certificate that does not chain to it does not
-   * end the connection: the peer then has no certificate, but a `certificateError`.
-   */
-  readonly clientCa?: string | Buffer;
-  /** TLSv1.2 where left out. */
-  readonly minVersion?: Extract<SecureVersion, 'TLSv1.2' | 'TLSv1.3'>;
-  /** OpenSSL's cipher list; Node's where left out. */
-  readonly ciphers?: string;
-}
+import { contextOptions, type ContextOf, type DoorTls } from './tls-contexts.ts';
 
 /** The fields of HTTP/1.1 servers that a secure HTTP/2 server takes too where it falls back. */
 interface Http1Options {
@@ -32,16 +16,20 @@ interface Http1Options {
   readonly keepAliveInitialDelay: number;
 }
 
-/** Keys and limits as Node wants them. */
-export function serverOptions(tls: DoorTls, limits: Limits): SecureServerOptions & Http1Options {
+/** Keys and limits as Node wants them; `named` is asked at every handshake that names a server. */
+export function serverOptions(
+  tls: DoorTls,
+  limits: Limits,
+  named: ContextOf = () => undefined,
+): SecureServerOptions & Http1Options {
   return {
     allowHTTP1: true,
     ALPNProtocols: ['h2', 'http/1.1'],
-    key: tls.key,
-    cert: tls.cert,
-    minVersion: tls.minVersion ?? 'TLSv1.2',
-    ...(tls.ciphers !== undefined && { ciphers: tls.ciphers }),
-    ...(tls.clientCa !== undefined && { ca: tls.clientCa, requestCert: true, rejectUnauthorized: false }),
+    ...contextOptions(tls),
+    ...(tls.clientCa !== undefined && { requestCert: true, rejectUnauthorized: false }),
+    // Looked at for every handshake where it is there.
+    ...(tls.named !== undefined &&
+      tls.named.length > 0 && { SNICallback: (name, callback) => callback(null, named(name)) }),
     handshakeTimeout: limits.handshakeMs,
     noDelay: true,
     // A client that vanished without a word holds its watches no longer than the kernel's probes take.
@@ -68,6 +56,8 @@ function http2Options(limits: Limits) {
   return {
     settings: {
       enablePush: false,
+      // Sockets over HTTP/2 (RFC 8441).
+      enableConnectProtocol: true,
       maxConcurrentStreams: limits.streamsPerConnection,
       maxHeaderListSize: limits.headerBytes,
     },

@@ -7,6 +7,7 @@ import { connect as connectTls } from 'node:tls';
 import type { TLSSocket } from 'node:tls';
 import type { LogFields, Logger } from '@kcp/telemetry';
 import { silentMeter } from '@kcp/telemetry';
+import { WebSocket } from 'ws';
 import { startDoor } from './door.ts';
 import type { Door, DoorOptions } from './door.ts';
 import type { Handler } from './exchange.ts';
@@ -25,6 +26,8 @@ export interface TestDoor extends AsyncDisposable {
   http1(options?: { agent?: Agent }): Transport;
   http2(): Transport;
   session(): ClientHttp2Session;
+  /** A client of sockets over HTTP/1.1, as the `ws` library has it; it may not be open yet. */
+  socket(path: string, options?: { subprotocols?: string[]; headers?: Record<string, string> }): WebSocket;
   /** A bare TLS connection that speaks HTTP/1.1 by hand. */
   raw(alpn?: string): Promise<RawClient>;
 }
@@ -73,6 +76,13 @@ export async function openDoor(handler: Handler, options: Partial<DoorOptions> =
       return http1Transport(door, agent);
     },
     http2: () => http2Transport(session()),
+    socket: (path, { subprotocols = [], headers = {} } = {}) => {
+      const url = `wss://127.0.0.1:${door.port}${path}`;
+      const client = new WebSocket(url, subprotocols, { ca: authority.cert, headers, perMessageDeflate: false });
+      client.on('error', ignore);
+      ends.push(() => client.terminate());
+      return client;
+    },
     raw: async (alpn = 'http/1.1') => {
       const socket = connectTls({ port: door.port, host: '127.0.0.1', ca: authority.cert, ALPNProtocols: [alpn] });
       ends.push(() => socket.destroy());

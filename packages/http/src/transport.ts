@@ -1,3 +1,5 @@
+import type { MessageSocket, UpgradeRequest } from './message-socket.ts';
+
 /** A request as a caller writes it. */
 export interface TransportRequest {
   /** GET where left out. */
@@ -7,6 +9,8 @@ export interface TransportRequest {
   /** Lower-case names. */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: Uint8Array;
+  /** What to speak after the answer, where the server agrees. */
+  readonly upgrade?: UpgradeRequest;
   /** Ends the request, and the reading of its answer, where the caller gives up. */
   readonly signal?: AbortSignal;
 }
@@ -20,6 +24,8 @@ export interface TransportResponse {
   readonly body: AsyncIterable<Uint8Array>;
   /** All of the body, instead of going through it. */
   bytes(): Promise<Buffer>;
+  /** The conversation, where the server took the upgrade on; then there is no body. */
+  readonly socket?: MessageSocket;
 }
 
 /** How a client's requests reach a server: over the network, or within the process. */

@@ -62,7 +62,9 @@ class ObjectStore implements ObjectWriter, Disposable {
   }
 
   synced(): Promise<void> | undefined {
-    return this.#backend.synced();
+    return this.#backend.synced()?.catch((error: unknown) => {
+      throw readError(error, undefined);
+    });
   }
 
   head(): Revision {

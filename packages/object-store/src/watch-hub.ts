@@ -50,7 +50,10 @@ export class WatchHub implements Disposable {
     this.#count = options.meter.gauge({ name: 'kcp_object_store_watchers', help: 'Watches that are open.' });
     this.#catchUp = new CatchUp(options);
     this.#told = options.backend.head();
-    this.#subscription = options.backend.subscribe((changes) => this.#hear(changes));
+    this.#subscription = options.backend.subscribe(
+      (changes) => this.#hear(changes),
+      (told) => this.#miss(told),
+    );
     this.#home = {
       told: () => this.#position(),
       release: (watcher) => this.#release(watcher),
@@ -114,6 +117,15 @@ export class WatchHub implements Disposable {
       }
     }
     this.#backlog = undefined;
+  }
+
+  /** Changes after this could not be told: all are led on from the log, and lost where that does not go back so far. */
+  #miss(told: Revision): void {
+    for (const watcher of this.#index.all()) {
+      if (watcher.state !== 'live') continue;
+      watcher.position = Math.max(watcher.position, told);
+      this.#catchUp.add(watcher);
+    }
   }
 
   #pass(change: Change): void {

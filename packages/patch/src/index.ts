@@ -3,6 +3,7 @@ export type { Applied, ApplyRequest } from './apply/apply-configuration.ts';
 export type { ApplySchema, DeducedSchema, ListSchema, ObjectSchema, ScalarSchema } from './apply/apply-schema.ts';
 export { conflictError } from './apply/conflict.ts';
 export type { Conflict } from './apply/conflict.ts';
+export { dottedFieldSet } from './apply/dotted-field-set.ts';
 export type { FieldPath, FieldSet } from './apply/field-set.ts';
 export { fromFieldsV1, toFieldsV1 } from './apply/fields-v1.ts';
 export type { FieldOwner } from './apply/managed-fields.ts';

@@ -14,8 +14,8 @@ export interface FlagOptions<D> {
 /** One flag of a program: how its text is read, and how it is shown. */
 export interface Flag<T> {
   readonly schema: z.ZodType<T>;
-  /** A switch needs no value, a list may be given more than once. */
-  readonly takes: 'value' | 'switch' | 'list';
+  /** A switch needs no value; a list may be given more than once, or its items separated by commas; texts only more than once. */
+  readonly takes: 'value' | 'switch' | 'list' | 'texts';
   /** What stands for the value in help; empty for switches. */
   readonly placeholder: string;
   /** The default, as a person would write it. */
@@ -47,6 +47,17 @@ export function integerFlag(options: FlagOptions<number> & { min?: number; max?:
   return flag(options, { schema, placeholder: 'int', shown: String(options.default) });
 }
 
+/** A number within bounds, also a broken one. */
+export function numberFlag(options: FlagOptions<number> & { min?: number; max?: number }): Flag<number> {
+  const { min = -Number.MAX_VALUE, max = Number.MAX_VALUE } = options;
+  const schema = z
+    .string()
+    .regex(/^[+-]?(\d+\.?\d*|\.\d+)$/, 'must be a number')
+    .transform(Number)
+    .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`));
+  return flag(options, { schema, placeholder: 'number', shown: String(options.default) });
+}
+
 /** A duration as Go writes it (`1m30s`); the value is in milliseconds. */
 export function durationFlag(options: FlagOptions<string> & { positive?: boolean }): Flag<number> {
   const schema = z.string().transform((text, context) => {
@@ -63,6 +74,16 @@ export function listFlag(options: FlagOptions<readonly string[]>): Flag<readonly
   const schema = z.string().transform((text) => (text === '' ? [] : text.split(',')));
   return { ...flag(options, { schema, placeholder: 'strings', shown: options.default.join(',') }), takes: 'list' };
 }
+
+/** Texts that may have commas themselves: the flag given more than once. */
+export function textsFlag(options: FlagOptions<readonly string[]> & { placeholder?: string }): Flag<readonly string[]> {
+  const schema = z.string().transform((text) => (text === '' ? [] : text.split(TEXT_END)));
+  const { placeholder = 'string' } = options;
+  return { ...flag(options, { schema, placeholder, shown: options.default.join(TEXT_END) }), takes: 'texts' };
+}
+
+/** Between the texts of a `texts` flag: no command line has it within a text. */
+export const TEXT_END = '\0';
 
 /** On or off: `--flag`, `--flag=false`. */
 export function switchFlag(options: FlagOptions<boolean>): Flag<boolean> {

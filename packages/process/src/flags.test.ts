@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { choiceFlag, durationFlag, integerFlag, listFlag, switchFlag, textFlag } from './flag.ts';
+import { choiceFlag, durationFlag, integerFlag, listFlag, switchFlag, textFlag, textsFlag } from './flag.ts';
 import { defineFlags, FlagError } from './flags.ts';
 
 const start = defineFlags({
@@ -89,6 +89,25 @@ describe('flags', () => {
   it('without their value are an error', () => {
     expect(problems('--secure-port')).toEqual([expect.stringContaining('secure-port')]);
     expect(problems('--root-directory', '--profile')).toEqual([expect.stringContaining('root-directory')]);
+  });
+});
+
+describe('texts that may have commas', () => {
+  const texts = defineFlags({
+    usage: 'x',
+    summary: 'X.',
+    flags: { pair: textsFlag({ default: [], group: 'General', help: 'Pairs.', placeholder: 'cert,key' }) },
+  });
+  const pairs = (...args: string[]) => {
+    const parsed = texts.parse(args);
+    return parsed.kind === 'run' ? parsed.values.pair : [];
+  };
+
+  it('come by repetition only, in order', () => {
+    expect(pairs()).toEqual([]);
+    expect(pairs('--pair', 'a,b', '--pair=c,d:e')).toEqual(['a,b', 'c,d:e']);
+    expect(pairs('--pair=')).toEqual([]);
+    expect(texts.listing()).toMatch(/--pair cert,key\n/);
   });
 });
 

@@ -1,5 +1,5 @@
 import yargs from 'yargs';
-import type { Flag } from './flag.ts';
+import { TEXT_END, type Flag } from './flag.ts';
 import { listFlags } from './flag-listing.ts';
 import { nearest } from './nearest.ts';
 
@@ -150,6 +150,7 @@ function readValues<F extends FlagTable>(
 function textOf(value: unknown, flag: Flag<unknown>): string {
   const texts = [value].flat().map(String);
   if (flag.takes === 'switch') return texts.at(-1) || 'true';
+  if (flag.takes === 'texts') return texts.join(TEXT_END);
   return flag.takes === 'list' ? texts.join(',') : (texts.at(-1) ?? '');
 }
 

@@ -1,4 +1,13 @@
-export { choiceFlag, durationFlag, integerFlag, listFlag, switchFlag, textFlag } from './flag.ts';
+export {
+  choiceFlag,
+  durationFlag,
+  integerFlag,
+  listFlag,
+  numberFlag,
+  switchFlag,
+  textFlag,
+  textsFlag,
+} from './flag.ts';
 export type { Flag, FlagOptions } from './flag.ts';
 export { defineFlags, FlagError } from './flags.ts';
 export type { Flags, FlagsDefinition, FlagTable, FlagValues, ParsedFlags } from './flags.ts';
@@ -7,5 +16,7 @@ export type { LoggerOptions, LogFormat, LogLevel } from './logger.ts';
 export { createMeter } from './meter.ts';
 export type { MeterOptions, ProgramMeter } from './meter.ts';
 export { nodeVersionProblem } from './node-version.ts';
+export { createTracer } from './tracer.ts';
+export type { ProgramTracer, TracerOptions } from './tracer.ts';
 export { untilSignal } from './signals.ts';
 export type { SignalSource, StopSignal, UntilSignalOptions } from './signals.ts';

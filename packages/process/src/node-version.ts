@@ -1,5 +1,5 @@
-/** The oldest Node that runs TypeScript files as they are. */
-const oldest = [22, 18, 0] as const;
+/** The oldest Node that runs TypeScript files as they are and has `await using` and its stacks. */
+const oldest = [24, 0, 0] as const;
 
 /** Why this Node cannot run the program, as a line to print; nothing where it can. */
 export function nodeVersionProblem(version: string = process.versions.node): string | undefined {

@@ -39,8 +39,18 @@ export interface AdminFiles {
   readonly tokenHash: string;
 }
 
-/** The users' tokens: the shard admin's from the files of an earlier start where they fit together, else new. */
-export async function adminCredentials(directory: RootDirectory, files: AdminFiles): Promise<AdminCredentials> {
+/** The users' tokens: those that all servers on the store have in common, else the shard admin's from the files of an earlier start where they fit together, else new. */
+export async function adminCredentials(
+  directory: RootDirectory,
+  files: AdminFiles,
+  shared?: { readonly kcpAdminToken: string; readonly shardAdminToken: string },
+): Promise<AdminCredentials> {
+  if (shared !== undefined) {
+    return {
+      kcpAdmin: userWith(KCP_ADMIN, shared.kcpAdminToken),
+      shardAdmin: userWith(SHARD_ADMIN, shared.shardAdminToken),
+    };
+  }
   return { kcpAdmin: newUser(KCP_ADMIN), shardAdmin: await shardAdmin(directory, files) };
 }
 
@@ -59,7 +69,10 @@ async function shardAdmin(directory: RootDirectory, files: AdminFiles): Promise<
 }
 
 function newUser(user: UserInfo): AdminUser {
-  const token = randomBytes(32).toString('base64url');
+  return userWith(user, randomBytes(32).toString('base64url'));
+}
+
+function userWith(user: UserInfo, token: string): AdminUser {
   return { user, token, hash: sha256(token) };
 }
 

@@ -1,20 +1,28 @@
+import type { X509Certificate } from 'node:crypto';
 import {
   bearerTokenHash,
   bearerTokens,
+  bootstrapTokens,
   clientCertificates,
   forAudiences,
+  onlyFrom,
   orAnonymous,
   serviceAccountTokens,
   staticTokens,
+  tokenDigest,
   unionAuthenticators,
   withAuthenticatedGroup,
   type AccountLookup,
+  type AnonymousConfiguration,
+  type Authentication,
   type Authenticator,
   type StaticToken,
   type VerificationKey,
 } from '@kcp/auth';
 import type { ObjectReader } from '@kcp/object-store';
 import type { AdminCredentials } from './admin-credentials.ts';
+import { bootstrapSecrets } from './bootstrap-secrets.ts';
+import type { SignIn } from './sign-in.ts';
 
 /** What the server's authenticators are made of. */
 export interface AuthenticationParts {
@@ -22,23 +30,56 @@ export interface AuthenticationParts {
   readonly credentials: AdminCredentials;
   readonly tokens: readonly StaticToken[];
   readonly keys: readonly VerificationKey[];
-  readonly issuer: string;
+  readonly issuers: readonly string[];
   readonly audiences: readonly string[];
+  /** Authorities whose client certificates count in one logical cluster only. */
+  readonly confining: () => readonly X509Certificate[];
   readonly clock: () => number;
-  readonly anonymous: boolean;
+  readonly anonymous: AnonymousConfiguration;
+  readonly bootstrapTokens: boolean;
+  readonly signIn: SignIn;
 }
 
-/** Who anybody is: a client certificate, else a token (admin, static, service account), else nobody. */
-export function authenticators(parts: AuthenticationParts): Authenticator {
-  const { credentials, audiences, clock, keys, issuer } = parts;
+/** Who anybody is. */
+export interface Authenticators {
+  readonly authenticate: Authenticator;
+  /** The service account of a token, if it is one; never waits. */
+  readonly serviceAccount: (token: string) => Authentication;
+}
+
+/**
+ * Who anybody is: whom a front proxy names, else whose certificate it is, else whose token (admin, static, service account,
+ * bootstrap, of a configured issuer, known to the webhook), else nobody. Tokens that were verified before come first among the slow
+ * ones: they are most requests.
+ */
+export function authenticators(parts: AuthenticationParts): Authenticators {
+  const { credentials, audiences, clock, keys, issuers, signIn, anonymous } = parts;
   const admins = [credentials.kcpAdmin, credentials.shardAdmin].map(({ hash, user }) => ({ hash, user }));
+  const lookup = accountLookup(parts.store);
+  const accounts = serviceAccountTokens({ keys, issuers, audiences, lookup, clock });
+  const bootstrap = bootstrapTokens({ lookup: bootstrapSecrets(parts.store), clock });
   const tokens = bearerTokens(
     forAudiences(audiences, bearerTokenHash(...admins)),
     forAudiences(audiences, staticTokens(parts.tokens)),
-    serviceAccountTokens({ keys, issuers: [issuer], audiences, lookup: accountLookup(parts.store), clock }),
+    ...(signIn.jwt ? [signIn.jwt.remembered] : []),
+    accounts,
+    ...(parts.bootstrapTokens ? [forAudiences(audiences, bootstrap)] : []),
+    ...(signIn.jwt ? [signIn.jwt.authenticate] : []),
+    ...(signIn.tokenWebhook ? [signIn.tokenWebhook] : []),
   );
-  const known = withAuthenticatedGroup(unionAuthenticators(clientCertificates({ clock }), tokens));
-  return parts.anonymous ? orAnonymous(known) : known;
+  const users = clientCertificates({ clock, confining: parts.confining });
+  const known = withAuthenticatedGroup(
+    unionAuthenticators(
+      ...(signIn.requestHeader ? [signIn.requestHeader] : []),
+      signIn.isClient ? onlyFrom(signIn.isClient, users) : users,
+      tokens,
+    ),
+  );
+  const paths = anonymous.conditions.map(({ path }) => path);
+  return {
+    authenticate: anonymous.enabled ? orAnonymous(known, paths) : known,
+    serviceAccount: (token) => accounts({ token, digest: tokenDigest(token), audiences: [] }),
+  };
 }
 
 /** Reads service accounts and their secrets from the store, on every request. */

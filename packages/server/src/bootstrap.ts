@@ -9,9 +9,11 @@ const logicalClusters = { group: 'core.kcp.io', version: 'v1alpha1', resource: '
 /** Written once and then left to its owner. */
 const CREATE_ONLY = { 'bootstrap.kcp.io/create-only': 'true' };
 
-/** What the root is born with: its LogicalCluster and its first namespaces. Done once; what was changed since is left as it is. */
+/** What the root is born with: its LogicalCluster and its first namespaces. Done once, by whichever server comes first; what was changed since is left as it is. */
 export async function bootstrapRoot(store: ObjectReader, writer: InProcessWriter, url: string): Promise<void> {
-  if (store.get(logicalClusterBucket, { cluster: root, namespace: '', name: 'cluster' })) return;
+  await store.synced();
+  const found = store.get(logicalClusterBucket, { cluster: root, namespace: '', name: 'cluster' })?.decode();
+  if (found !== undefined && 'status' in found) return;
   for (const name of ['default', 'kube-system']) {
     await createMissing(writer, { resource: namespaces, object: { metadata: { name, annotations: CREATE_ONLY } } });
   }

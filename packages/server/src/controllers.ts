@@ -1,7 +1,13 @@
 import { startCrdControllers, type DefinitionChecks, type DefinitionIndex, type NamesInUse } from '@kcp/crd';
 import type { Catalog, InProcessWriter, ServedGroup } from '@kcp/apiserver';
 import type { ServiceAccountIssuer } from '@kcp/auth';
-import { startBuiltinControllers, startGarbageCollector } from '@kcp/builtins';
+import {
+  startBootstrapTokenCleaner,
+  startBuiltinControllers,
+  startGarbageCollector,
+  startTrustControllers,
+  type Signing,
+} from '@kcp/builtins';
 import { systemClock } from '@kcp/controller';
 import type { LogicalCluster } from '@kcp/logical-cluster';
 import type { ObjectWriter } from '@kcp/object-store';
@@ -16,14 +22,23 @@ export interface ControllerParts {
   readonly catalog: Catalog;
   readonly writer: InProcessWriter;
   readonly issuer: ServiceAccountIssuer;
-  /** What pods trust: kube-root-ca.crt, PEM. */
-  readonly rootCertificates: string;
+  /** What pods trust: kube-root-ca.crt, PEM; asked again for every `renewTrust`. */
+  readonly rootCertificates: () => string;
+  readonly signing: Signing;
+  /** True where bootstrap tokens count: those that have ended are then removed. */
+  readonly bootstrapTokens: boolean;
   readonly logger: Logger;
   readonly meter: Meter;
 }
 
+/** What runs beside the requests. */
+export interface RunningControllers extends AsyncDisposable {
+  /** The root certificates changed: what was published is published anew, in all logical clusters. */
+  renewTrust(): Promise<void>;
+}
+
 /** Starts what runs beside the requests: one set for all logical clusters. Disposing of it stops all. */
-export function startControllers({ index, builtins, ...rest }: ControllerParts): AsyncDisposable {
+export function startControllers({ index, builtins, rootCertificates, ...rest }: ControllerParts): RunningControllers {
   const { catalog } = rest;
   const parts = new AsyncDisposableStack();
   const names = builtinNames(builtins);
@@ -33,8 +48,23 @@ export function startControllers({ index, builtins, ...rest }: ControllerParts):
     startCrdControllers({ ...rest, index, clock: systemClock, builtinNames: (_cluster, group) => names.get(group) }),
   );
   for (const controller of startBuiltinControllers({ ...rest, resources, clock: systemClock })) parts.use(controller);
+  if (rest.bootstrapTokens) parts.use(startBootstrapTokenCleaner({ ...rest, clock: systemClock }));
   parts.use(startGarbageCollector({ ...rest, clock: systemClock }));
-  return parts;
+  const publish = (): AsyncDisposableStack => {
+    const stack = new AsyncDisposableStack();
+    const deps = { ...rest, resources, rootCertificates: rootCertificates(), clock: systemClock };
+    for (const controller of startTrustControllers(deps)) stack.use(controller);
+    return stack;
+  };
+  let publishing = publish();
+  parts.defer(() => publishing.disposeAsync());
+  return {
+    renewTrust: async () => {
+      await publishing.disposeAsync();
+      if (!parts.disposed) publishing = publish();
+    },
+    [Symbol.asyncDispose]: () => parts.disposeAsync(),
+  };
 }
 
 /** The names that no definition may take, by group. */

@@ -1,14 +1,5 @@
-import {
-  ApiError,
-  isObject,
-  own,
-  parseJson,
-  reasonCodes,
-  stringifyJson,
-  type Json,
-  type JsonObject,
-  type Reason,
-} from '@kcp/api-machinery';
+import type { Json, JsonObject } from '@kcp/api-machinery';
+import { createClient, type Client } from '@kcp/client';
 import type { Transport } from '@kcp/http';
 
 /** What a request is made of beside its path. */
@@ -22,6 +13,8 @@ export interface ClientRequest {
 
 /** A client of one logical cluster. Paths are those of the Kubernetes API: `/api/v1/namespaces`. Rejects with ApiError. */
 export interface LoopbackClient {
+  /** The same requests by resource, with types: see @kcp/client. */
+  readonly api: Client;
   get(path: string, query?: Readonly<Record<string, string>>): Promise<JsonObject>;
   create(path: string, object: JsonObject): Promise<JsonObject>;
   replace(path: string, object: JsonObject): Promise<JsonObject>;
@@ -36,27 +29,15 @@ export interface LoopbackClient {
 
 /** Makes a client over a transport, for the logical cluster behind a path prefix. */
 export function loopbackClient(transport: Transport, prefix: string, token: string): LoopbackClient {
-  const send = (
-    path: string,
-    { method = 'GET', body, contentType = 'application/json', query, signal }: ClientRequest,
-  ) =>
-    transport({
-      method,
-      target: prefix + path + search(query),
-      headers: {
-        authorization: `Bearer ${token}`,
-        accept: 'application/json',
-        'user-agent': 'kcp-loopback',
-        ...(body !== undefined && { 'content-type': contentType }),
-      },
-      ...(body !== undefined && { body: Buffer.from(stringifyJson(body)) }),
-      ...(signal && { signal }),
-    });
-  const request = async (path: string, options: ClientRequest = {}): Promise<JsonObject> => {
-    const response = await send(path, options);
-    return readObject(response.status, (await response.bytes()).toString('utf8'));
-  };
+  const api = createClient({
+    transport,
+    basePath: prefix,
+    userAgent: 'kcp-loopback',
+    headers: { authorization: `Bearer ${token}` },
+  });
+  const request = (path: string, options?: ClientRequest): Promise<JsonObject> => api.request(path, options);
   return {
+    api,
     request,
     get: (path, query) => request(path, query && { query }),
     create: (path, object) => request(path, { method: 'POST', body: object }),
@@ -64,54 +45,6 @@ export function loopbackClient(transport: Transport, prefix: string, token: stri
     patch: (path, patch) =>
       request(path, { method: 'PATCH', body: patch, contentType: 'application/merge-patch+json' }),
     delete: (path) => request(path, { method: 'DELETE' }),
-    watch: async function* (path, query, signal) {
-      const response = await send(path, { query: { ...query, watch: 'true' }, ...(signal && { signal }) });
-      if (response.status !== 200) throw statusError(response.status, (await response.bytes()).toString('utf8'));
-      yield* events(response.body);
-    },
+    watch: (path, query, signal) => api.stream(path, { query: { ...query, watch: 'true' }, signal }),
   };
-}
-
-function search(query: Readonly<Record<string, string>> | undefined): string {
-  const text = query === undefined ? '' : new URLSearchParams(query).toString();
-  return text === '' ? '' : `?${text}`;
-}
-
-function readObject(status: number, text: string): JsonObject {
-  if (status >= 400) throw statusError(status, text);
-  const value = parseJson(text);
-  if (!isObject(value)) throw new ApiError('InternalError', 'the server answered with something else than an object');
-  return value;
-}
-
-function statusError(status: number, text: string): ApiError {
-  let value: Json = null;
-  try {
-    value = parseJson(text);
-  } catch {
-    // not every refusal is a Status: unknown paths are answered with a plain text
-  }
-  const object = isObject(value) ? value : {};
-  const reason = own(object, 'reason');
-  const message = own(object, 'message');
-  const known =
-    typeof reason === 'string' && Object.hasOwn(reasonCodes, reason)
-      ? (reason as Reason)
-      : status === 404
-        ? 'NotFound'
-        : '';
-  return new ApiError(known, typeof message === 'string' ? message : text.trim(), { code: status });
-}
-
-async function* events(body: AsyncIterable<Uint8Array>): AsyncIterable<JsonObject> {
-  const decoder = new TextDecoder();
-  let rest = '';
-  for await (const chunk of body) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) {
-      const event = line === '' ? null : parseJson(line);
-      if (isObject(event)) yield event;
-    }
-  }
 }

@@ -1,12 +1,20 @@
-import type { Logger, Meter } from '@kcp/telemetry';
+import type { OutboundPolicy } from '@kcp/outbound';
+import type { Logger, Meter, Tracer } from '@kcp/telemetry';
+import type { AuditSettings } from './audit-settings.ts';
+import type { CertificateOptions } from './certificates/certificate-set.ts';
 import type { Server } from './server.ts';
+import type { ServiceAccountOptions } from './service-account-settings.ts';
+import type { SignInOptions } from './sign-in-options.ts';
+import type { EtcdOptions } from './storage.ts';
 
 /** What a server is started with. Everything has a default that suits a test or another program. */
-export interface ServerOptions {
+export interface ServerOptions extends SignInOptions, CertificateOptions, ServiceAccountOptions {
   /** Where keys, credentials and the store are kept; absent: a folder of its own that goes with the server. */
   readonly rootDirectory?: string;
-  /** `lmdb` (the default where a root directory is named) is durable, `memory` is not. */
-  readonly storage?: 'lmdb' | 'memory';
+  /** `lmdb` (the default where a root directory is named) is durable, `memory` is not; `etcd` (the default where one is named) is shared by several servers. */
+  readonly storage?: 'lmdb' | 'memory' | 'etcd';
+  /** Which etcd. */
+  readonly etcd?: EtcdOptions;
   /** The address to listen on; 127.0.0.1 where it is absent. */
   readonly bindAddress?: string;
   /** 0, the default, takes a free port. */
@@ -19,18 +27,26 @@ export interface ServerOptions {
   readonly adminTokenPath?: string;
   /** kube-apiserver's CSV of static tokens: its path. */
   readonly tokenAuthFile?: string;
-  /** The certificates of the authorities that client certificates come from: the path of a PEM file. */
-  readonly clientCaFile?: string;
   /** Further keys that service-account tokens are checked with: paths of PEM files. The first private one signs. */
   readonly serviceAccountKeyFiles?: readonly string[];
+  /** The private key that signs service-account tokens: the path of a PEM file. */
+  readonly serviceAccountSigningKeyFile?: string;
+  /** How long certificates that are signed for requests are valid at most, in milliseconds; a year where left out. */
+  readonly clusterSigningDurationMs?: number;
   /** Paths that nobody has to be authorized for. */
   readonly alwaysAllowPaths?: readonly string[];
   /** False refuses requests that show no credentials. */
   readonly anonymousAuth?: boolean;
+  /** Which addresses the server calls where tenants choose them. */
+  readonly outbound?: OutboundPolicy;
   /** False runs the API only: namespaces stay Terminating, definitions are never served. */
   readonly runControllers?: boolean;
   /** How long requests under way may take when the server stops, in milliseconds. */
   readonly graceMs?: number;
+  /** Opens what follows requests through their parts; it ends with the server. Absent: nothing is traced. */
+  readonly openTracer?: () => Promise<Tracer & AsyncDisposable>;
+  /** What is recorded of requests; nothing where it is absent. */
+  readonly audit?: AuditSettings;
   readonly logger?: Logger;
   readonly meter?: Meter;
   /** The text of /metrics; without one it is empty. */

@@ -64,6 +64,11 @@ export class RootDirectory {
       throw new RootDirectoryError(`cannot write ${path}: ${messageOf(error)}`, { cause: error });
     }
   }
+
+  /** Removes a file, where there is one. */
+  async remove(name: string): Promise<void> {
+    await rm(this.at(name), { force: true });
+  }
 }
 
 function messageOf(error: unknown): string {

@@ -16,19 +16,43 @@ export interface ServiceAccountKeys {
   readonly verification: readonly VerificationKey[];
 }
 
-/** Reads the signing key `sa.key`, or makes it at the first start; further files add keys to check with. */
+/** The files that options name. */
+export interface ServiceAccountKeyFiles {
+  /** Keys to check with, public or private. */
+  readonly keyFiles: readonly string[];
+  /** The private key to sign with; without it the first private one of `keyFiles`. */
+  readonly signingKeyFile?: string;
+}
+
+/** Reads the keys; where no file has a private one, the signing key is `sa.key`, made at the first start. Throws OptionFileError. */
 export async function serviceAccountKeys(
   directory: RootDirectory,
-  files: readonly string[],
+  { keyFiles, signingKeyFile }: ServiceAccountKeyFiles,
 ): Promise<ServiceAccountKeys> {
+  const read = keyFiles.map((file) =>
+    readOptionFile(file, (bytes) => {
+      const pem = bytes.toString('utf8');
+      return {
+        keys: loadVerificationKeys(pem),
+        signing: pem.includes('PRIVATE KEY-----') ? loadSigningKey(pem) : undefined,
+      };
+    }),
+  );
+  const files = await Promise.all(read);
+  const given =
+    signingKeyFile === undefined
+      ? files.find(({ signing }) => signing)?.signing
+      : await readOptionFile(signingKeyFile, (bytes) => loadSigningKey(bytes.toString('utf8')));
+  const signing = given ?? (await ownKey(directory));
+  const others = files.flatMap(({ keys }) => keys).filter(({ id }) => id !== signing.id);
+  return { signing, verification: [signing, ...others] };
+}
+
+async function ownKey(directory: RootDirectory): Promise<SigningKey> {
   let pem = await directory.read(FILE);
   if (pem === undefined) {
     pem = generateSigningKeyPem();
     await directory.write(FILE, pem);
   }
-  const signing = loadSigningKey(pem);
-  const further = await Promise.all(
-    files.map((file) => readOptionFile(file, (bytes) => loadVerificationKeys(bytes.toString('utf8')))),
-  );
-  return { signing, verification: [signing, ...further.flat()] };
+  return loadSigningKey(pem);
 }

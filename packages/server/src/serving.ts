@@ -3,7 +3,8 @@ import { builtinResources } from '@kcp/builtins';
 import { crdCatalog, DefinitionChecks, DefinitionIndex, definitionResource, ServedDefinitions } from '@kcp/crd';
 import type { ObjectReader } from '@kcp/object-store';
 import { layeredCatalog } from './catalog.ts';
-import { ISSUER, type Identity } from './identity.ts';
+import type { Identity } from './identity.ts';
+import type { ServiceAccountSettings } from './service-account-settings.ts';
 
 /** How much may be remembered of which definitions logical clusters have. */
 const DEFINITION_INDEX_BYTES = 64 * 1024 * 1024;
@@ -19,11 +20,20 @@ export interface Serving {
   readonly catalog: Catalog;
 }
 
+/** What decides about requests, and about tokens. */
+export interface ServingParts {
+  readonly identity: Identity;
+  readonly accounts: ServiceAccountSettings;
+}
+
 /** Joins the built-in kinds, the kind of definitions, and what definitions make. */
-export function serving(store: ObjectReader, offload: Offload, { issuer, may, authenticate, rbac }: Identity): Serving {
+export function serving(store: ObjectReader, offload: Offload, { identity, accounts }: ServingParts): Serving {
+  const { issuer, may, authenticate, rbac } = identity;
+  const { audiences, maxExpirationSeconds } = accounts;
+  const tokens = { issuer, audiences, ...(maxExpirationSeconds !== undefined && { maxExpirationSeconds }) };
   const checks = new DefinitionChecks(offload);
   const builtins = [
-    ...builtinResources({ store, issuer, audiences: [ISSUER], authorize: may.authorize, authenticate, rbac }),
+    ...builtinResources({ store, ...tokens, authorize: may.authorize, authenticate, rbac }),
     groupOf(definitionResource(checks)),
   ];
   const index = new DefinitionIndex(store, DEFINITION_INDEX_BYTES);

@@ -1,24 +1,34 @@
-import { createSecureContext } from 'node:tls';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Audit } from '@kcp/apiserver';
+import type { ByteStream } from '@kcp/audit';
 import { parseTokenFile } from '@kcp/auth';
 import { inProcess, startDoor, type Door, type Handler } from '@kcp/http';
-import { openObjectStore } from '@kcp/object-store';
+import { openObjectStore, type ObjectReader, type ObjectWriter } from '@kcp/object-store';
 import { systemClock } from '@kcp/controller';
-import { openLmdbStore, openMemoryStore, startCompaction, type Backend } from '@kcp/storage';
+import { startCompaction, type Backend } from '@kcp/storage';
 import { silentLogger, silentMeter, type Logger } from '@kcp/telemetry';
-import { adminCredentials, writeAdminFiles, type AdminCredentials } from './admin-credentials.ts';
+import { writeAdminFiles, type AdminCredentials } from './admin-credentials.ts';
+import { ambient } from './ambient.ts';
 import { bootstrapRoot } from './bootstrap.ts';
+import { certificateSources, doorTls, type CertificateSources } from './certificates/certificate-set.ts';
+import { Certificates } from './certificates/certificates.ts';
+import { followCertificates } from './certificates/follow.ts';
 import { loopbackClient, type LoopbackClient } from './loopback-client.ts';
 import { readOptionFile } from './option-file.ts';
 import { startOffload } from './offload.ts';
 import type { ServerOptions } from './options.ts';
 import { RootDirectory } from './root-directory.ts';
+import { openSecrets } from './secrets.ts';
 import type { Server } from './server.ts';
-import { serviceAccountKeys } from './service-account-keys.ts';
-import { servingCertificate } from './serving-certificate.ts';
-import { wire } from './wiring.ts';
+import { ledWith } from './leader-term.ts';
+import type { RunningControllers } from './controllers.ts';
+import { shareSecrets } from './shared-secrets.ts';
+import { readSignIn } from './sign-in.ts';
+import { startingGate, type StartingGate } from './starting-gate.ts';
+import { isShared, openStorage } from './storage.ts';
+import { wire, type Wired } from './wiring.ts';
 
 const DEFAULT_KUBECONFIG = 'admin.kubeconfig';
 const DEFAULT_TOKEN_HASH = '.admin-token-store';
@@ -31,7 +41,9 @@ export async function start(options: ServerOptions = {}): Promise<Server> {
   await using parts = new AsyncDisposableStack();
   const logger = options.logger ?? silentLogger;
   const directory = await RootDirectory.open(options.rootDirectory ?? (await temporaryFolder(parts)));
-  const backend = parts.use(await openBackend(options, { directory, logger }));
+  const gate = startingGate();
+  const early = await openEarly(options, { directory, gate, logger, parts });
+  const backend = parts.use(await openStorage(options, { directory, logger, waiting: (why) => gate.waiting(why) }));
   parts.use(startCompaction({ backend, logger }));
   const store = parts.use(
     openObjectStore({
@@ -46,40 +58,58 @@ export async function start(options: ServerOptions = {}): Promise<Server> {
     kubeconfig: options.kubeconfigPath ?? DEFAULT_KUBECONFIG,
     tokenHash: options.adminTokenPath ?? DEFAULT_TOKEN_HASH,
   };
-  const host = options.externalHostname ?? reachable(options.bindAddress ?? '127.0.0.1');
-  const [credentials, certificate, keys] = await Promise.all([
-    adminCredentials(directory, files),
-    servingCertificate(directory, { hosts: [...new Set([host, 'localhost', '127.0.0.1'])], now: Date.now() }),
-    serviceAccountKeys(directory, options.serviceAccountKeyFiles ?? []),
-  ]);
+  const shared = isShared(options) ? await shareSecrets(store, directory) : undefined;
+  const { certificates, sources } = early ?? (await openOwnCertificates(options, { directory, logger, parts }));
+  const secrets = await openSecrets(options, { directory, files, certificates, ...(shared && { shared }) });
+  const { credentials } = secrets;
+  const audit = await startAudit(options, { store, logger, owned: parts });
+  const meter = options.meter ?? silentMeter;
+  const trust = () => certificates.current;
+  const signIn = await readSignIn(options, {
+    owner: parts,
+    ambient,
+    logger,
+    meter,
+    certificates: trust,
+    accounts: secrets.accounts,
+  });
   let url = '';
   const wired = wire(options, {
     store,
     offload: parts.use(startOffload(logger, options.meter ?? silentMeter)),
-    credentials,
-    keys,
-    authority: certificate.authority,
+    ...secrets,
+    authority: () => certificates.current.authority,
+    confining: () => certificates.current.confining,
     logger,
+    audit,
+    tracer: options.openTracer && parts.use(await options.openTracer()),
     serverUrl: () => url,
+    storageProblem: () => backend.problem(),
     tokens: await readTokens(options, logger),
+    signIn,
+    meter,
   });
-  const door = await openDoor(options, { handler: wired.handler, certificate, logger });
-  parts.defer(() => door.stop(options.graceMs));
+  gate.open(wired.handler);
+  const door = early?.door ?? (await openDoor(options, { gate, certificates, sources, logger, parts }));
+  const host = hostOf(options);
   url = `https://${host.includes(':') ? `[${host}]` : host}:${door.port}`;
-  if (options.runControllers ?? true) parts.use(wired.startControllers());
+  const controllers = lead(options, { backend, store, wired, parts });
   await bootstrapRoot(store, wired.writer, url);
   wired.ready();
-  const kubeconfig = await writeAdminFiles(directory, files, {
-    credentials,
-    server: url,
-    authority: certificate.authority,
-  });
+  const writeKubeconfig = (): Promise<string> =>
+    writeAdminFiles(directory, files, { credentials, server: url, authority: certificates.current.authority });
+  const kubeconfig = await writeKubeconfig();
+  const publish = async (): Promise<void> => {
+    await writeKubeconfig();
+    await controllers.current?.renewTrust();
+  };
+  followCertificates(certificates, { sources, door, publish });
   const server = new RunningServer({
     url,
     door,
     kubeconfig,
     credentials,
-    authority: certificate.authority,
+    certificates,
     handler: wired.handler,
     stopping: () => wired.stopping(),
     options,
@@ -90,18 +120,74 @@ export async function start(options: ServerOptions = {}): Promise<Server> {
   return server;
 }
 
+/** Runs the controllers whenever this server leads; the ones that run. */
+function lead(
+  { runControllers = true }: ServerOptions,
+  {
+    backend,
+    store,
+    wired,
+    parts,
+  }: { backend: Backend; store: ObjectWriter; wired: Wired; parts: AsyncDisposableStack },
+): { readonly current: RunningControllers | undefined } {
+  const running: { current: RunningControllers | undefined } = { current: undefined };
+  if (!runControllers) return running;
+  const { leadership } = backend;
+  const start = ledWith(leadership, store, (led) => (running.current = wired.startControllers(led)));
+  parts.use(leadership.campaign('controllers', start));
+  return running;
+}
+
+/** Loads what records requests only where that is asked for. */
+async function startAudit(
+  { audit, meter = silentMeter }: ServerOptions,
+  { store, logger, owned }: { store: ObjectReader; logger: Logger; owned: AsyncDisposableStack },
+): Promise<Audit | undefined> {
+  if (audit === undefined) return undefined;
+  const { startAuditing } = await import('./auditing.ts');
+  const standardOutput: ByteStream = { write: (bytes, done) => process.stdout.write(bytes, done) };
+  const { random } = ambient;
+  return startAuditing(audit, { store, clock: systemClock, random, meter, logger, standardOutput }, owned);
+}
+
 async function temporaryFolder(parts: AsyncDisposableStack): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'kcp-'));
   parts.defer(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }
 
-async function openBackend(
-  { storage, rootDirectory }: ServerOptions,
-  { directory, logger }: { directory: RootDirectory; logger: Logger },
-): Promise<Backend> {
-  const memory = storage === 'memory' || (storage === undefined && rootDirectory === undefined);
-  return memory ? openMemoryStore() : openLmdbStore({ folder: directory.at('store'), logger });
+interface OpeningParts {
+  readonly directory: RootDirectory;
+  readonly logger: Logger;
+  readonly parts: AsyncDisposableStack;
+}
+
+interface OwnCertificates {
+  readonly certificates: Certificates;
+  readonly sources: CertificateSources;
+}
+
+/** Opens the door before the store where the authority is there already, so that health checks are answered while a large store is loaded. */
+async function openEarly(
+  options: ServerOptions,
+  { gate, ...opening }: OpeningParts & { gate: StartingGate },
+): Promise<(OwnCertificates & { readonly door: Door }) | undefined> {
+  if (!isShared(options) || (await opening.directory.read('ca.crt')) === undefined) return undefined;
+  const own = await openOwnCertificates(options, opening);
+  return { ...own, door: await openDoor(options, { ...own, ...opening, gate }) };
+}
+
+async function openOwnCertificates(
+  options: ServerOptions,
+  { directory, logger, parts }: OpeningParts,
+): Promise<OwnCertificates> {
+  const sources = certificateSources(options, [...new Set([hostOf(options), 'localhost', '127.0.0.1'])]);
+  const certificates = parts.use(await Certificates.open({ directory, sources, clock: systemClock, logger }));
+  return { certificates, sources };
+}
+
+function hostOf({ externalHostname, bindAddress = '127.0.0.1' }: ServerOptions): string {
+  return externalHostname ?? reachable(bindAddress);
 }
 
 async function readTokens(
@@ -117,28 +203,23 @@ async function readTokens(
 async function openDoor(
   options: ServerOptions,
   {
-    handler,
-    certificate,
+    gate,
+    certificates,
+    sources,
     logger,
-  }: { handler: Handler; certificate: { certificate: string; privateKey: string }; logger: Logger },
+    parts,
+  }: OwnCertificates & Omit<OpeningParts, 'directory'> & { gate: StartingGate },
 ): Promise<Door> {
-  const clientCa =
-    options.clientCaFile === undefined ? undefined : await readOptionFile(options.clientCaFile, checkedCertificates);
-  return startDoor({
+  const door = await startDoor({
     host: options.bindAddress ?? '127.0.0.1',
     port: options.port ?? 0,
-    tls: { key: certificate.privateKey, cert: certificate.certificate, ...(clientCa && { clientCa }) },
-    handler,
+    tls: doorTls(sources, certificates.current),
+    handler: gate.handler,
     logger,
     meter: options.meter ?? silentMeter,
   });
-}
-
-/** Certificates of authorities, PEM; throws where they are none. */
-function checkedCertificates(pem: Buffer): Buffer {
-  if (!pem.includes('-----BEGIN CERTIFICATE-----')) throw new Error('the file holds no PEM encoded certificate');
-  createSecureContext({ ca: pem });
-  return pem;
+  parts.defer(() => door.stop(options.graceMs));
+  return door;
 }
 
 /** The address by which a server that listens everywhere is reached from its own machine. */
@@ -151,7 +232,7 @@ interface RunningParts {
   readonly door: Door;
   readonly kubeconfig: string;
   readonly credentials: AdminCredentials;
-  readonly authority: string;
+  readonly certificates: Certificates;
   readonly handler: Handler;
   readonly stopping: () => void;
   readonly options: ServerOptions;
@@ -161,7 +242,6 @@ interface RunningParts {
 class RunningServer implements Server {
   readonly url: string;
   readonly port: number;
-  readonly certificateAuthority: string;
   readonly kubeconfig: string;
   readonly adminToken: string;
   readonly #parts: RunningParts;
@@ -171,10 +251,13 @@ class RunningServer implements Server {
   constructor(parts: RunningParts) {
     this.url = parts.url;
     this.port = parts.door.port;
-    this.certificateAuthority = parts.authority;
     this.kubeconfig = parts.kubeconfig;
     this.adminToken = parts.credentials.shardAdmin.token;
     this.#parts = parts;
+  }
+
+  get certificateAuthority(): string {
+    return this.#parts.certificates.current.authority;
   }
 
   /** Takes over what ends with the server. */

@@ -2,32 +2,40 @@ import {
   createPipeline,
   inProcessWriter,
   watchDefinitions,
+  type Audit,
   type InProcessWriter,
+  type PreparingWriter,
   type Offload,
   type WriteDeps,
 } from '@kcp/apiserver';
 import type { UserInfo } from '@kcp/auth';
-import { namespaceLifecycle } from '@kcp/builtins';
+import { certificateAdmission, namespaceLifecycle, namespaceQuotas, type Signing } from '@kcp/builtins';
 import type { Handler } from '@kcp/http';
 import type { ObjectWriter } from '@kcp/object-store';
-import { silentMeter, type Logger } from '@kcp/telemetry';
+import { silentMeter, type Logger, type Tracer } from '@kcp/telemetry';
 import { ambient } from './ambient.ts';
-import { startControllers } from './controllers.ts';
+import { startControllers, type RunningControllers } from './controllers.ts';
 import { endpoints, type EndpointParts, type LifeState } from './endpoints.ts';
 import { identity, type IdentityParts } from './identity.ts';
 import { impersonation } from './impersonation.ts';
 import type { ServerOptions } from './options.ts';
 import { requestMetrics } from './request-metrics.ts';
+import { scrubbing } from './scrubbed-request.ts';
 import { serving } from './serving.ts';
 
 /** What is at hand before anything is wired. */
-export interface WiringParts extends IdentityParts, Pick<EndpointParts, 'serverUrl'> {
+export interface WiringParts extends IdentityParts, Pick<EndpointParts, 'serverUrl' | 'storageProblem'> {
   readonly store: ObjectWriter;
-  /** The certificate that the server is checked by, PEM. */
-  readonly authority: string;
+  /** What the server is checked by, PEM, asked whenever it is written down. */
+  readonly authority: () => string;
+  readonly signing: Signing;
   /** Where large work is done. */
   readonly offload: Offload;
   readonly logger: Logger;
+  /** Absent: nothing is recorded of requests. */
+  readonly audit?: Audit | undefined;
+  /** Absent: nothing is traced. */
+  readonly tracer?: Tracer | undefined;
 }
 
 /** A server, wired: its handler, and what runs beside it. */
@@ -35,7 +43,8 @@ export interface Wired {
   readonly handler: Handler;
   /** Writes as the server itself. */
   readonly writer: InProcessWriter;
-  startControllers(): AsyncDisposable;
+  /** The controllers write through this store only. */
+  startControllers(store: ObjectWriter): RunningControllers;
   /** From now on `/readyz` says so. */
   ready(): void;
   /** From now on `/readyz` says that the server stops. */
@@ -57,9 +66,14 @@ export function wire(options: ServerOptions, parts: WiringParts): Wired {
   const meter = options.meter ?? silentMeter;
   const state: LifeState = { ready: false, stopping: false };
   const who = identity(options, parts, ambient);
-  const { builtins, index, checks, catalog } = serving(store, offload, who);
-  const writes: WriteDeps = { store, admission: [namespaceLifecycle(store)], random, newUid: newId };
-  const writer = inProcessWriter({ ...writes, catalog, clock }, SERVER_USER);
+  const { builtins, index, checks, catalog } = serving(store, offload, { identity: who, accounts: parts.accounts });
+  const admission = [namespaceLifecycle(store), ...certificateAdmission(who.may.authorize)];
+  const quota = namespaceQuotas({
+    store,
+    prepare: (address, change) => writer.prepareUpdate(address, change, 'status'),
+  });
+  const writes: WriteDeps = { store, admission, quota, random, newUid: newId };
+  const writer: PreparingWriter = inProcessWriter({ ...writes, catalog, clock }, SERVER_USER);
   const handler = createPipeline({
     ...writes,
     catalog,
@@ -67,8 +81,11 @@ export function wire(options: ServerOptions, parts: WiringParts): Wired {
     resolvePath: () => undefined,
     clusterOfToken: who.clusterOfToken,
     authenticate: who.authenticate,
+    ...(parts.signIn.isIdentityHeader && { scrub: scrubbing(parts.signIn.isIdentityHeader) }),
     impersonate: impersonation(who.may.authorize),
     authorize: who.may.authorize,
+    ...(parts.audit && { audit: parts.audit }),
+    ...(parts.tracer && { tracer: parts.tracer }),
     paths: endpoints(options, { ...parts, catalog, state }),
     offload,
     clock,
@@ -77,21 +94,26 @@ export function wire(options: ServerOptions, parts: WiringParts): Wired {
     observe: requestMetrics(meter, clock),
   });
   const controllers = {
-    store,
     index,
     checks,
     builtins,
     catalog,
-    writer,
     issuer: who.issuer,
     rootCertificates: parts.authority,
+    bootstrapTokens: options.bootstrapTokens ?? false,
+    signing: parts.signing,
     logger,
     meter,
   };
   return {
     handler,
     writer,
-    startControllers: () => startControllers(controllers),
+    startControllers: (own) =>
+      startControllers({
+        ...controllers,
+        store: own,
+        writer: inProcessWriter({ ...writes, store: own, catalog, clock }, SERVER_USER),
+      }),
     ready: () => {
       state.ready = true;
     },

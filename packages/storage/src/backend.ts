@@ -1,3 +1,5 @@
+import type { Leadership } from './leadership.ts';
+
 /**
  * A revisioned log of bytes. A backend stores; it knows nothing of objects, defaulting or validation (invariant 3).
  *
@@ -5,7 +7,8 @@
  * cluster. Backends use only that much of their structure, for the index that lets a watch from the past read its own events.
  * Keys are ordered by their UTF-8 bytes; they have at most 1,500 of them, none of them NUL.
  *
- * A revision is a positive safe integer. Every write of a commit has its own, consecutive ones; readers see whole commits only.
+ * A revision is a positive safe integer. Every write of a commit has its own, consecutive ones; between commits some may be left out. Readers see whole
+ * commits only.
  */
 export type Revision = number;
 
@@ -80,6 +83,9 @@ export interface ChangesOptions {
 /** Called with the changes of one or more whole commits, in order of revision, none twice, none left out. Must not throw. */
 export type ChangeListener = (changes: readonly Change[]) => void;
 
+/** Called with the revision up to which everything has been told. Must not throw. */
+export type GapListener = (told: Revision) => void;
+
 /**
  * The contract of a storage engine; `@kcp/storage/testing` has the suite that every one must pass.
  *
@@ -91,8 +97,12 @@ export interface Backend extends AsyncDisposable {
   head(): Revision;
   /** The revision up to which history is gone: reads and changes need `at`/`after` >= it. */
   compacted(): Revision;
-  /** Undefined, or a promise to wait for before a read that must see every commit acknowledged anywhere (shared stores). */
+  /** Undefined, or a promise to wait for before a read that must see every commit acknowledged anywhere (shared stores). Rejects with StoreUnavailableError. */
   synced(): Promise<void> | undefined;
+  /** Why the store cannot be written, or read up to date, at the moment; undefined where it can. */
+  problem(): string | undefined;
+  /** Which of the servers on this store does what only one may do. */
+  readonly leadership: Leadership;
   get(key: string, at?: Revision): Row | undefined;
   range(options: RangeOptions): Page;
   /** How many keys there are under a prefix, counting at most `limit` of them. */
@@ -108,11 +118,14 @@ export interface Backend extends AsyncDisposable {
   commit(conditions: readonly Condition[], writes: readonly Write[]): Promise<CommitResult>;
   /** Throws CompactedError where `after` is below the window, FutureRevisionError where `upTo` is above head. */
   changes(options: ChangesOptions): ChangePage;
-  /** Hears every commit from now on. */
-  subscribe(listener: ChangeListener): Disposable;
+  /**
+   * Hears every commit from now on. `gap` is called where changes could not be told, because the history they were to be read from is gone: head has
+   * moved, and `changes` from before throws CompactedError.
+   */
+  subscribe(listener: ChangeListener, gap?: GapListener): Disposable;
   /** Forgets superseded rows up to a revision; what is current stays. Rejects with FutureRevisionError above head. */
   compact(revision: Revision): Promise<void>;
-  /** Writes a consistent copy of the store, at one revision, into an empty folder; another backend of this kind can open it. */
+  /** Writes a consistent copy of the store, at one revision, into an empty folder. A store in files can open it, one in memory its own. */
   snapshot(folder: string): Promise<Revision>;
 }
 
@@ -144,6 +157,19 @@ export class TooLargeError extends Error {
 /** The disk is full: nothing of the commit was written, reads go on. */
 export class StorageFullError extends Error {
   override readonly name = 'StorageFullError';
+}
+
+/**
+ * A shared store does not answer, or not in time. `outcome` says of a commit whether it surely did not happen (`none`) or may have happened
+ * (`unknown`); for a read it is `none`.
+ */
+export class StoreUnavailableError extends Error {
+  override readonly name = 'StoreUnavailableError';
+  readonly outcome: 'none' | 'unknown';
+  constructor(message: string, options: { readonly outcome: 'none' | 'unknown'; readonly cause?: unknown }) {
+    super(message, { cause: options.cause });
+    this.outcome = options.outcome;
+  }
 }
 
 /** The store cannot be opened or went bad: in use by another process, corrupt, written by a newer version. `message` says what to do. */

@@ -11,6 +11,20 @@ export interface Tables {
   write(batch: Batch): Promise<void>;
 }
 
+/** A commit that was decided elsewhere. */
+export interface Replayed {
+  readonly writes: readonly ReplayedWrite[];
+  /** The newest revision of the commit, taken by a change or not. */
+  readonly head: Revision;
+}
+
+/** One of its writes; no value stands for a deletion. */
+export interface ReplayedWrite {
+  readonly key: string;
+  readonly revision: Revision;
+  readonly value: Uint8Array | undefined;
+}
+
 /** How to begin. */
 export interface CommitQueueOptions {
   readonly tables: Tables;
@@ -62,6 +76,20 @@ export class CommitQueue {
     } catch (error) {
       return Promise.reject(error);
     }
+  }
+
+  /** Takes over a commit that was decided elsewhere, in order of revision. Settles as its batch; after a failure, what came after it has to be replayed again. */
+  replay({ writes, head }: Replayed): Promise<void> {
+    if (this.#closed !== undefined) return Promise.reject(this.#closed);
+    const batch = this.#open();
+    for (const { key, revision, value } of writes) {
+      const previous = this.#newest(key);
+      if (value !== undefined || previous !== undefined) batch.add({ key, revision, value, previous });
+    }
+    this.#decided = head;
+    batch.head = head;
+    this.#writing ??= this.#writeAll();
+    return batch.settled;
   }
 
   /** Has the next batch written even if nothing is committed, for an engine that has work of its own to put into it. Settles as that batch. */

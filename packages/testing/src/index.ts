@@ -1,3 +1,5 @@
+export { certificateRequest } from './certificate-request.ts';
+export type { KeyAndRequest } from './certificate-request.ts';
 export { formatTestKubeconfig } from './test-kubeconfig.ts';
 export { startServerProcess } from './server-process.ts';
 export type { ServerExit, ServerProcess, ServerProcessOptions } from './server-process.ts';

@@ -9,6 +9,8 @@ export interface WireOptions {
   readonly token?: string;
   /** PEM; without it the system's authorities are asked. */
   readonly authority?: string;
+  /** What to be known by, PEM. */
+  readonly clientCertificate?: { readonly certificate: string; readonly privateKey: string };
 }
 
 /** A request; a body that is no string is sent as JSON. */
@@ -43,8 +45,12 @@ export interface Wire extends Disposable {
 }
 
 /** Opens a connection pool. Paths are appended to the URL. */
-export function openWire({ url, token, authority }: WireOptions): Wire {
-  const agent = new Agent({ keepAlive: true, ...(authority !== undefined && { ca: authority }) });
+export function openWire({ url, token, authority, clientCertificate }: WireOptions): Wire {
+  const agent = new Agent({
+    keepAlive: true,
+    ...(authority !== undefined && { ca: authority }),
+    ...(clientCertificate && { cert: clientCertificate.certificate, key: clientCertificate.privateKey }),
+  });
   const open = (path: string, options: WireRequest): Promise<IncomingMessage> => {
     const {
       method = 'GET',

@@ -69,7 +69,7 @@ export const ObjectMeta = struct(
       'Objects that own this one; when all are gone it is collected.',
     ],
     finalizers: [14, listSet('string', true), 'filled', 'Must be empty before a deleted object goes away.'],
-    managedFields: [17, list(ManagedFieldsEntry), 'filled', 'Which manager set which field.'],
+    managedFields: [17, list(ManagedFieldsEntry), 'pointer', 'Which manager set which field.'],
   }),
 );
 

@@ -1,5 +1,6 @@
 import { formatApiVersion, type JsonObject } from '@kcp/api-machinery';
 import type { ClusterCatalog, ServedGroup, ServedVersion } from '../catalog.ts';
+import { connectVerbs } from '../verbs/connect.ts';
 import type { ServedResource, Subresource } from '../served-resource.ts';
 
 /** `/api`: the versions of the core group. */
@@ -69,12 +70,14 @@ function typeOf(resource: ServedResource, subresource: Subresource): JsonObject 
   if (subresource.kind === 'scale') return { group: 'autoscaling', version: 'v1', kind: 'Scale' };
   if (subresource.kind === 'part') return { kind: resource.kind };
   const { group, version, kind } = subresource.produces;
-  return { group, version, kind };
+  const own = subresource.kind === 'connect' && group === resource.gvr.group && version === resource.gvr.version;
+  return own ? { kind } : { group, version, kind };
 }
 
 /** The verbs of a sub-resource, as discovery lists them. */
 export function subresourceVerbs(subresource: Subresource): readonly string[] {
   if (subresource.kind === 'create') return ['create'];
+  if (subresource.kind === 'connect') return connectVerbs(subresource.methods);
   return (subresource.kind === 'part' ? subresource.verbs : undefined) ?? ['get', 'patch', 'update'];
 }
 

@@ -30,6 +30,7 @@ export async function respondStored(answer: ObjectAnswer, stored: StoredObject):
   const object = await served(resource, stored);
   if (representation.format !== 'yaml' || representation.transform !== undefined || stored.jsonSize < LARGE_YAML)
     return respondObject(answer, object);
+  exchange.audit?.answers(object);
   const headers = headersFor(exchange, { 'content-type': contentTypes.yaml });
   const body = Buffer.from(await yamlText(exchange, object, stored.jsonSize));
   return { status: answer.status, headers, body };

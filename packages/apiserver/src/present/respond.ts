@@ -48,6 +48,7 @@ export interface ValueAnswer {
 /** An answer that is written from a value, in the format agreed on. */
 export function respondValue(exchange: Exchange, answer: ValueAnswer): Response {
   const { status, value, format, pretty = false } = answer;
+  exchange.audit?.answers(value);
   if (format === 'protobuf' && isObject(value)) {
     const headers = headersFor(exchange, { 'content-type': contentTypes.protobuf });
     return { status, headers, body: protobufObject(value, answer.protobuf) };

@@ -3,6 +3,7 @@ import {
   invalidObject,
   isObject,
   notSupported,
+  quote,
   type ApiError,
   type FieldError,
   type JsonObject,
@@ -135,7 +136,7 @@ function managerErrors(manager: string): readonly FieldError[] {
       errors.push({
         type: 'FieldValueInvalid',
         field: 'fieldManager',
-        message: `Invalid value: ${JSON.stringify(manager)}: invalid character U+${code} (at position ${position})`,
+        message: `Invalid value: ${quote(manager)}: invalid character U+${code} (at position ${position})`,
       });
     }
     position += Buffer.byteLength(character);

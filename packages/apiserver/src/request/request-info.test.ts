@@ -24,7 +24,7 @@ describe('readRequestInfo', () => {
       namespace,
       name,
       subresource,
-      tooDeep: false,
+      remainder: '',
     });
   });
 
@@ -65,7 +65,7 @@ describe('readRequestInfo', () => {
   });
 
   it('says when there are more segments than anything has', () => {
-    expect(read('GET', '/api/v1/namespaces/d/configmaps/a/b/c')).toMatchObject({ tooDeep: true });
+    expect(read('GET', '/api/v1/namespaces/d/configmaps/a/b/c')).toMatchObject({ remainder: '/c' });
   });
 });
 

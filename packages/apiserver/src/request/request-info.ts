@@ -9,8 +9,8 @@ export interface ResourceRequest {
   readonly namespace: string;
   readonly name: string;
   readonly subresource: string;
-  /** True where there are more segments than a sub-resource takes: nothing can be there. */
-  readonly tooDeep: boolean;
+  /** What follows the sub-resource: empty, or `/` and segments, percent-encoded anew. Only calls (proxy) take such paths. */
+  readonly remainder: string;
 }
 
 /** A request for anything else: discovery, health, OpenAPI. */
@@ -32,6 +32,11 @@ const METHOD_VERBS: ReadonlyMap<string, string> = new Map([
   ['HEAD', 'get'],
   ['DELETE', 'delete'],
 ]);
+
+/** The verb of a request for one object; for methods that no resource knows the method in lower case. */
+export function methodVerb(method: string): string {
+  return METHOD_VERBS.get(method) ?? method.toLowerCase();
+}
 
 const NAMESPACE_SUBRESOURCES = new Set(['status', 'finalize']);
 
@@ -66,25 +71,30 @@ export function readRequestInfo(method: string, path: string, hints: RequestHint
   const watched = segments[start] === 'watch';
   const rest = segments.slice(watched ? start + 1 : start);
   if (rest.length === 0) return other;
-  const place = readPlace(rest);
+  const place = readPlace(rest, path.endsWith('/'));
   const verb = readVerb(method, place.name, { ...hints, watch: hints.watch || watched });
   const listing = verb === 'list' || verb === 'watch' || verb === 'deletecollection';
   const name = listing && place.name === '' ? hints.selectedName : place.name;
   return { kind: 'resource', verb: watched && method === 'GET' ? 'watch' : verb, group, version, ...place, name };
 }
 
-type Place = Pick<ResourceRequest, 'namespace' | 'resource' | 'name' | 'subresource' | 'tooDeep'>;
+type Place = Pick<ResourceRequest, 'namespace' | 'resource' | 'name' | 'subresource' | 'remainder'>;
 
-function readPlace(rest: readonly string[]): Place {
+function readPlace(rest: readonly string[], slash: boolean): Place {
   const [first = '', second = '', third = ''] = rest;
   const namespaced = first === 'namespaces' && rest.length > 2 && !NAMESPACE_SUBRESOURCES.has(third);
   const [resource = '', name = '', subresource = '', ...more] = namespaced ? rest.slice(2) : rest;
   const namespace = namespaced || first === 'namespaces' ? second : '';
-  return { namespace, resource, name, subresource, tooDeep: more.length > 0 };
+  return { namespace, resource, name, subresource, remainder: subresource === '' ? '' : readRemainder(more, slash) };
+}
+
+function readRemainder(segments: readonly string[], slash: boolean): string {
+  const path = segments.map((segment) => `/${encodeURIComponent(segment)}`).join('');
+  return slash ? `${path}/` : path;
 }
 
 function readVerb(method: string, name: string, hints: RequestHints): string {
-  const verb = METHOD_VERBS.get(method) ?? method.toLowerCase();
+  const verb = methodVerb(method);
   if (name !== '') return verb;
   if (verb === 'get') return hints.watch ? 'watch' : 'list';
   return verb === 'delete' ? 'deletecollection' : verb;

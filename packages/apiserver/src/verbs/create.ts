@@ -4,11 +4,12 @@ import { respondObject, respondStored } from '../present/render.ts';
 import type { Subresource } from '../served-resource.ts';
 import { create } from '../write/create.ts';
 import { decodeValidated } from '../write/field-validation.ts';
+import { trackFields, trackOwned } from '../write/track-fields.ts';
 import type { WriteDeps, Written } from '../write/write-request.ts';
 import { Pace } from './breathe.ts';
 import { find } from './get.ts';
 import type { ResourceTarget } from './target.ts';
-import { readObjectBody, writeContext, writeRequest } from './write-context.ts';
+import { readObjectBody, writeRequest } from './write-context.ts';
 
 /** POST: creates an object, or answers a question (reviews). */
 export async function post(deps: WriteDeps, target: ResourceTarget): Promise<Response> {
@@ -17,6 +18,7 @@ export async function post(deps: WriteDeps, target: ResourceTarget): Promise<Res
   const body = await readObjectBody(exchange, { kind: resource.kind, protobuf: resource.protobuf });
   const pace = new Pace();
   const { object } = decodeValidated(request, body);
+  exchange.audit?.requested(object);
   if (pace.isOver) await pace.breathe();
   if (resource.terminating === true) {
     throw forbiddenResource(
@@ -26,7 +28,7 @@ export async function post(deps: WriteDeps, target: ResourceTarget): Promise<Res
     );
   }
   if (resource.answer) {
-    const answered = await resource.answer(object, request.context);
+    const answered = await resource.answer(await trackFields(object, request), request.context);
     return respondObject({ exchange, resource, representation: target.representation, status: 201 }, answered);
   }
   return respondWritten(target, await create(deps, request, object));
@@ -43,8 +45,14 @@ export async function postSubresource(
   const { protobuf } = subresource;
   const { object: raw } = await readObjectBody(exchange, { kind: subresource.produces.kind, protobuf });
   const { object } = subresource.decode(raw);
-  const dryRun = writeRequest(target, 'CreateOptions').options.dryRun;
-  const answered = await subresource.answer(parent, object, writeContext(target, dryRun));
+  exchange.audit?.requested(object);
+  const request = writeRequest(target, 'CreateOptions');
+  const { produces, ownership } = subresource;
+  const tracked = await trackOwned(
+    { gvk: produces, ownership, origin: resource.origin, subresource: target.info.subresource },
+    { object, manager: request.manager, now: request.context.now },
+  );
+  const answered = await subresource.answer(parent, tracked, request.context);
   return respondObject({ exchange, resource, representation, status: 201, protobuf }, answered);
 }
 

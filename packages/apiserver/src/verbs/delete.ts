@@ -6,7 +6,7 @@ import { respondValue } from '../present/respond.ts';
 import { readListOptions } from '../request/list-options.ts';
 import { matcher } from '../request/selection.ts';
 import { remove } from '../write/delete.ts';
-import { readDeleteOptions, type DeleteOptions } from '../write/delete-options.ts';
+import { decodeDeleteOptions, readDeleteOptions, type DeleteOptions } from '../write/delete-options.ts';
 import type { WriteDeps, WriteRequest } from '../write/write-request.ts';
 import { success } from './create.ts';
 import { collect, respondList } from './list.ts';
@@ -37,6 +37,7 @@ function details({ resource, key }: ResourceTarget, { metadata }: KubeObject): J
 async function readOptions({ exchange }: Pick<ResourceTarget, 'exchange'>): Promise<DeleteOptions> {
   const body = await exchange.request.body(BODY_LIMIT);
   const format = body.length > 0 ? bodyFormat(exchange.request.header('content-type')) : 'json';
+  if (body.length > 0 && exchange.audit?.wantsRequests) exchange.audit.requested(decodeDeleteOptions(body, format));
   return readDeleteOptions(exchange.query, body, format);
 }
 

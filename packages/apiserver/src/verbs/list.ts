@@ -9,6 +9,7 @@ import {
 } from '@kcp/api-machinery';
 import type { Response } from '@kcp/http';
 import { relativeKey, type ObjectReader, type StoredObject } from '@kcp/object-store';
+import { inSpan } from '@kcp/telemetry';
 import { partialMetadataList } from '../present/partial-metadata.ts';
 import { decoded } from '../present/render.ts';
 import { headersFor, wantsPretty } from '../present/respond.ts';
@@ -47,8 +48,8 @@ export async function list(store: ObjectReader, target: CollectionTarget): Promi
   const { resource, exchange } = target;
   const options = readListOptions(exchange.query, false);
   const match = matcher(resource, options);
-  const listing = await collect(store, target, { options, match });
-  return respondList(target, listing);
+  const listing = await inSpan(exchange.span, 'read', () => collect(store, target, { options, match }));
+  return inSpan(exchange.span, 'write', () => respondList(target, listing));
 }
 
 /** The objects of a collection that options select, in key order, read in pages at one revision. */
@@ -173,6 +174,7 @@ export async function respondList(target: CollectionTarget, listing: Listing): P
       body: await listBytes(resource, listing),
     };
   }
+  if (format !== 'json' && exchange.audit?.wantsAnswers) await showToAudit(target, listing);
   if (format === 'protobuf') {
     return respondProtobufList(target, listing.objects, listMetadata(resource, listing));
   }
@@ -184,6 +186,17 @@ export async function respondList(target: CollectionTarget, listing: Listing): P
     member: transform?.kind === 'Table' ? 'rows' : 'items',
     format: format === 'json' && (pretty || wantsPretty(exchange)) ? 'pretty' : format,
   });
+}
+
+/** What a list says that is not written in JSON, for what is recorded of the request. */
+async function showToAudit(target: CollectionTarget, listing: Listing): Promise<void> {
+  const { exchange, resource, representation } = target;
+  const objects = await decoded(resource, listing.objects);
+  exchange.audit?.answers(
+    representation.transform === undefined
+      ? plainList(resource, objects, listing)
+      : transformedList(target, objects, listing),
+  );
 }
 
 function transformedList(
@@ -202,13 +215,18 @@ function transformedList(
         version: transform.version,
         include: readIncludeObject(exchange.query),
         now: exchange.received,
-        metadata,
+        metadata: tableMetadata(metadata),
         withColumns: true,
       });
     case 'PartialObjectMetadata':
     case undefined:
       throw notOneObject();
   }
+}
+
+/** A Table says nothing of an end that it has reached; lists of custom kinds do. */
+function tableMetadata({ continue: token, ...rest }: JsonObject): JsonObject {
+  return token === undefined || token === '' ? rest : { continue: token, ...rest };
 }
 
 function listMetadata(resource: ServedResource, listing: Listing): JsonObject {
@@ -221,7 +239,7 @@ function listMetadata(resource: ServedResource, listing: Listing): JsonObject {
 
 function plainList(resource: ServedResource, objects: readonly KubeObject[], listing: Listing): JsonObject {
   const items = objects
-    .map((object) => object)
+
     .map((object) => (resource.origin === 'builtin' ? withoutTypeMeta(object) : object));
   return {
     kind: resource.listKind,

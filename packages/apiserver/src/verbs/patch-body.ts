@@ -8,7 +8,7 @@ import {
 } from '@kcp/patch';
 import { decodeBody, decoderWords, type DecodedBody } from '../media/body.ts';
 
-/** The kinds of patches. Apply will be a fourth. */
+/** The kinds of patches that are made of an object as it is; a configuration to apply is another matter. */
 export type PatchType = 'json' | 'merge' | 'strategic';
 
 /** A patch, read. */

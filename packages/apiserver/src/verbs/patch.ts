@@ -1,5 +1,6 @@
 import {
   ApiError,
+  byCodePoint,
   formatApiVersion,
   forbidden,
   invalid,
@@ -16,14 +17,17 @@ import { invalidOptions } from '../request/query.ts';
 import type { Decoded, ServedResource } from '../served-resource.ts';
 import { problems } from '../write/field-validation.ts';
 import { update, type Change } from '../write/update.ts';
-import type { WriteDeps, WriteRequest } from '../write/write-request.ts';
+import type { WriteRequest } from '../write/write-request.ts';
+import { apply } from './apply.ts';
 import { respondWritten } from './create.ts';
+import type { CreatingDeps } from './may-create.ts';
 import { readPatch, type Patch, type PatchType } from './patch-body.ts';
 import type { ResourceTarget } from './target.ts';
 import { partStrategy } from './update.ts';
 import { writeRequest } from './write-context.ts';
 
-const PATCH_TYPES: Readonly<Record<string, PatchType>> = {
+const PATCH_TYPES: Readonly<Record<string, PatchType | 'apply'>> = {
+  'application/apply-patch+yaml': 'apply',
   'application/json-patch+json': 'json',
   'application/merge-patch+json': 'merge',
   'application/strategic-merge-patch+json': 'strategic',
@@ -33,26 +37,32 @@ const CUSTOM_TYPES =
   'application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml, application/apply-patch+yaml';
 
 /** PATCH of an object, or of the part of it that a sub-resource stands for. */
-export async function patch(deps: WriteDeps, target: ResourceTarget): Promise<Response> {
+export async function patch(deps: CreatingDeps, target: ResourceTarget): Promise<Response> {
   const type = patchType(target);
+  if (type === 'apply') return apply(deps, target);
   const request = writeRequest(target, 'PatchOptions');
   if (target.exchange.query.has('force'))
     throw invalidOptions('PatchOptions', [forbidden('force', 'may not be specified for non-apply patch')]);
-  const body = readPatch(await target.exchange.request.body(BODY_LIMIT), type, target.resource.mergeSchema);
-  const change: Change = (old) => decodePatched(request, body.apply(old), body);
+  const bytes = await target.exchange.request.body(BODY_LIMIT);
+  target.exchange.audit?.patched(bytes);
+  let read: Patch | undefined;
+  // a patch of what is not there is not looked at
+  const change: Change = (old) => {
+    read ??= readPatch(bytes, type, target.resource.mergeSchema);
+    return decodePatched(request, read.apply(old), read);
+  };
   const written = await update(deps, {
     ...request,
     strategy: partStrategy(target),
     change,
     replaces: false,
-    createOnUpdate: false,
     unconditional: true,
   });
   return respondWritten(target, written);
 }
 
 /** Which kind of patch a Content-Type names. Throws UnsupportedMediaType. */
-export function patchType({ exchange, resource }: Pick<ResourceTarget, 'exchange' | 'resource'>): PatchType {
+export function patchType({ exchange, resource }: Pick<ResourceTarget, 'exchange' | 'resource'>): PatchType | 'apply' {
   const mediaType = exchange.request.header('content-type')?.split(';')[0]?.trim() ?? '';
   const type = Object.hasOwn(PATCH_TYPES, mediaType) ? PATCH_TYPES[mediaType] : undefined;
   if (type !== undefined && (type !== 'strategic' || resource.mergeSchema !== undefined)) return type;
@@ -71,7 +81,7 @@ function decodePatched(request: WriteRequest, patched: Json, { problems: found, 
   const decoded = decodeKnownKind(resource, patched, type);
   const texts = [
     ...(options.fieldValidation === 'Ignore' ? [] : found),
-    ...problems(decoded, [], { ...options, origin: resource.origin }),
+    ...problems(inKeyOrder(decoded, type, resource), [], { ...options, origin: resource.origin }),
   ];
   if (texts.length > 0 && options.fieldValidation === 'Strict') {
     const why = invalid('patch', stringifyJson(patched), `strict decoding error: ${texts.join(', ')}`);
@@ -91,6 +101,12 @@ function decodeKnownKind(resource: ServedResource, patched: JsonObject, type: Pa
     const why = invalid('patch', stringifyJson(patched), error.cause.message);
     throw invalidObject({ group: '', kind: '' }, '', [why]);
   }
+}
+
+/** What JSON and merge patches make of a built-in object has its keys sorted, and unknown fields are told in that order. */
+function inKeyOrder(decoded: Decoded, type: PatchType, { origin }: ServedResource): Decoded {
+  if (origin !== 'builtin' || type === 'strategic' || decoded.unknownFields.length < 2) return decoded;
+  return { ...decoded, unknownFields: decoded.unknownFields.toSorted(byCodePoint) };
 }
 
 /** A custom object keeps the kind that the patch gave it: its own validation refuses another one. */

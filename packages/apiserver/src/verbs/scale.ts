@@ -9,16 +9,19 @@ import {
   type MutableJsonObject,
 } from '@kcp/api-machinery';
 import type { Response } from '@kcp/http';
+import { updateManagedFields } from '@kcp/patch';
 import { messageCodec, Scale } from '@kcp/protobuf';
 import { BODY_LIMIT } from '../media/body.ts';
 import { served } from '../present/render.ts';
 import { respondValue } from '../present/respond.ts';
 import type { Subresource } from '../served-resource.ts';
-import { update, type Change } from '../write/update.ts';
-import type { WriteDeps } from '../write/write-request.ts';
+import { update } from '../write/update.ts';
+import type { WriteDeps, WriteRequest } from '../write/write-request.ts';
+import { mergeConfiguration, readConfiguration } from './apply.ts';
 import { find } from './get.ts';
 import { patchType } from './patch.ts';
 import { readPatch } from './patch-body.ts';
+import { scaleType, withReplicasOwners, withScaleOwners } from './scale-fields.ts';
 import type { ResourceTarget } from './target.ts';
 import { readObjectBody, writeRequest } from './write-context.ts';
 
@@ -34,33 +37,56 @@ export async function getScale(deps: WriteDeps, target: ResourceTarget, paths: S
   return respondScale(target, toScale(await served(target.resource, find(deps.store, target)), paths));
 }
 
+/** A Scale as a write makes it of the one that is there, and who owns its replicas then. */
+type ScaleChange = (scale: JsonObject) => Promise<{ scale: Json; owners: readonly JsonObject[] | undefined }>;
+
 /** PUT and PATCH of a scale: only the replicas of the object change. */
 export async function writeScale(deps: WriteDeps, target: ResourceTarget, paths: ScalePaths): Promise<Response> {
   const { resource } = target;
   const patching = target.info.verb === 'patch';
-  const request = writeRequest(target, patching ? 'PatchOptions' : 'UpdateOptions');
-  const change = patching ? await patchedScale(target, paths) : await putScale(target, paths);
+  const write = writeRequest(target, patching ? 'PatchOptions' : 'UpdateOptions');
+  const { manager: _, ...request } = write;
+  const change = patching ? await patchedScale(target, write) : await putScale(target, write);
   const written = await update(deps, {
     ...request,
     strategy: resource.strategy,
-    change,
+    change: async (old) => {
+      const { scale, owners } = await change(withScaleOwners(toScale(old, paths), old, paths));
+      return withReplicasOwners(fromScale(old, scale, paths), owners, { resource, paths });
+    },
     replaces: !patching,
-    createOnUpdate: false,
     unconditional: true,
   });
   const object = written.kind === 'stored' ? await served(resource, written.stored) : written.object;
   return respondScale(target, toScale(object, paths));
 }
 
-async function putScale(target: ResourceTarget, paths: ScalePaths): Promise<Change> {
+type ScaleWrite = WriteRequest & { readonly manager: string };
+
+async function putScale(target: ResourceTarget, write: ScaleWrite): Promise<ScaleChange> {
   const { object } = await readObjectBody(target.exchange, { kind: 'Scale', protobuf: scaleCodec });
-  return (old) => fromScale(old, object, paths);
+  target.exchange.audit?.requested(object);
+  return (live) => tracked(live, object, write);
 }
 
-async function patchedScale(target: ResourceTarget, paths: ScalePaths): Promise<Change> {
+async function patchedScale(target: ResourceTarget, write: ScaleWrite): Promise<ScaleChange> {
   const type = patchType(target);
-  const body = readPatch(await target.exchange.request.body(BODY_LIMIT), type, undefined);
-  return (old) => fromScale(old, body.apply(toScale(old, paths)), paths);
+  if (type === 'apply') {
+    const configuration = await readConfiguration(target, write);
+    return async (live) => {
+      const { object, managedFields } = await mergeConfiguration(scaleType, live, configuration);
+      return { scale: object, owners: managedFields };
+    };
+  }
+  const bytes = await target.exchange.request.body(BODY_LIMIT);
+  target.exchange.audit?.patched(bytes);
+  const body = readPatch(bytes, type, undefined);
+  return (live) => tracked(live, body.apply(live), write);
+}
+
+async function tracked(live: JsonObject, next: Json, { manager, context }: ScaleWrite): ReturnType<ScaleChange> {
+  if (!isObject(next)) throw new ApiError('BadRequest', 'a Scale is an object');
+  return { scale: next, owners: await updateManagedFields(scaleType, { live, next, manager, now: context.now }) };
 }
 
 function respondScale({ exchange, representation }: ResourceTarget, scale: JsonObject): Response {

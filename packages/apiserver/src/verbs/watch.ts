@@ -1,11 +1,13 @@
 import type { ApiError } from '@kcp/api-machinery';
-import type { Response, Sink } from '@kcp/http';
+import type { MessageSocket, Response, Sink } from '@kcp/http';
 import type { ObjectReader } from '@kcp/object-store';
 import { contentTypes, headersFor } from '../present/respond.ts';
 import { readListOptions, type ListOptions } from '../request/list-options.ts';
 import { resourceVersionOf, tooLargeVersion } from '../request/resource-version.ts';
+import { spokenProtocols } from '../request/socket-credentials.ts';
 import { matcher, selectedName } from '../request/selection.ts';
 import { collect } from './list.ts';
+import { socketSink } from './socket-sink.ts';
 import type { CollectionTarget } from './target.ts';
 import { EventWriter } from './watch-events.ts';
 import { WatchSession, type WatchDefinitions } from './watch-session.ts';
@@ -31,18 +33,21 @@ interface Start {
   readonly refusal: ApiError | undefined;
 }
 
-/** GET of a collection with `watch`: 200 and a stream of events, refusals of the options aside. */
+/** GET of a collection with `watch`: a stream of events, or over a WebSocket a message each; refusals of the options aside. */
 export function watch(deps: WatchDeps, target: CollectionTarget): Response {
   const options = withName(readListOptions(target.exchange.query, true), target.info.name);
   const match = matcher(target.resource, options);
   const start = readStart(deps.store, options);
   const seconds = options.timeoutSeconds ?? Math.floor(DEFAULT_TIMEOUT_SECONDS * (1 + deps.random()));
-  const writer = new EventWriter(target, match);
-  return {
-    status: 200,
-    headers: headersFor(target.exchange, { 'content-type': streamType(target) }),
-    body: (sink) => run(deps, { target, options, start, writer, seconds }, sink),
-  };
+  const plan: Plan = { target, options, start, writer: new EventWriter(target, match), seconds };
+  const headers = headersFor(target.exchange, { 'content-type': streamType(target) });
+  const asked = target.exchange.request.upgrade;
+  if (!asked) return { status: 200, headers, body: (sink) => run(deps, plan, sink) };
+  // whatever the client likes best is spoken: it says nothing about the messages
+  const [subprotocol] = spokenProtocols(asked);
+  const { format } = target.representation;
+  const converse = (socket: MessageSocket): Promise<void> => run(deps, plan, socketSink(socket, format));
+  return { status: 101, headers, upgrade: { protocol: asked.protocol, subprotocol, run: converse } };
 }
 
 /** A JSON stream is labelled as JSON, others say that they are streams. */

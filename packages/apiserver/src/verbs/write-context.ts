@@ -1,3 +1,4 @@
+import { inSpan } from '@kcp/telemetry';
 import type { Exchange } from '../exchange.ts';
 import { warn } from '../exchange.ts';
 import { bodyFormat, BODY_LIMIT, type ObjectBody } from '../media/body.ts';
@@ -5,17 +6,22 @@ import { decodeProtobufBody, type ExpectedMessage } from '../media/protobuf-body
 import { readBody } from '../offload/read-body.ts';
 import { readWriteOptions, type WriteOptions, type WriteOptionsKind } from '../request/query.ts';
 import type { WriteContext } from '../served-resource.ts';
+import { fieldManager } from '../write/track-fields.ts';
 import type { WriteRequest } from '../write/write-request.ts';
 import type { ResourceTarget } from './target.ts';
 
 /** The write that an HTTP request asks for. */
-export function writeRequest(target: ResourceTarget, kind: WriteOptionsKind): WriteRequest {
+export function writeRequest(
+  target: ResourceTarget,
+  kind: WriteOptionsKind,
+): WriteRequest & { readonly manager: string } {
   const options = readWriteOptions(target.exchange.query, kind);
   return {
     resource: target.resource,
     context: writeContext(target, options.dryRun),
     options,
     subresource: target.info.subresource,
+    manager: fieldManager(options.fieldManager, target.exchange.request.header('user-agent')),
   };
 }
 
@@ -32,6 +38,7 @@ export function writeContext(
     dryRun,
     now: timestamp(exchange.received),
     warn: (text) => warn(exchange, text),
+    span: exchange.span,
   };
 }
 
@@ -54,7 +61,7 @@ export function timestamp(milliseconds: number): string {
 /** Reads the object in a request's body. Throws BadRequest, UnsupportedMediaType, RequestEntityTooLarge. */
 export async function readObjectBody(exchange: Exchange, expected: ExpectedMessage): Promise<ObjectBody> {
   const format = bodyFormat(exchange.request.header('content-type'));
-  const body = await exchange.request.body(BODY_LIMIT);
+  const body = await inSpan(exchange.span, 'read body', () => exchange.request.body(BODY_LIMIT));
   if (format === 'protobuf') return { object: decodeProtobufBody(body, expected), duplicates: [] };
   const { offload, cluster } = exchange;
   return readBody(offload, {

@@ -41,16 +41,20 @@ export async function mutate(
   request: WriteRequest,
   facts: AdmissionFacts & { readonly object: KubeObject },
 ): Promise<KubeObject> {
+  const part = request.context.span?.child('mutating admission');
   let { object } = facts;
   for (const plugin of deps.admission) {
     if (plugin.mutate) object = await plugin.mutate(attributes(request, { ...facts, object }));
   }
+  part?.end();
   return object;
 }
 
 /** Lets the validating plug-ins have their say; the first refusal ends it. */
 export async function admit(deps: WriteDeps, request: WriteRequest, facts: AdmissionFacts): Promise<void> {
+  const part = request.context.span?.child('validating admission');
   for (const plugin of deps.admission) {
     if (plugin.validate) await plugin.validate(attributes(request, facts));
   }
+  part?.end();
 }

@@ -6,25 +6,28 @@ import {
   type FieldError,
   type KubeObject,
 } from '@kcp/api-machinery';
-import type { WriteCondition } from '@kcp/object-store';
+import type { Bucket, ObjectKey, ObjectWrite, WriteCondition } from '@kcp/object-store';
+import { inSpan } from '@kcp/telemetry';
 import { Pace } from '../verbs/breathe.ts';
 import { admit, mutate } from './admission-chain.ts';
 import { commitAll, lostCreate, namespaceBucket, taken } from './commit.ts';
 import { dedupOwnerReferences } from './owner-references.ts';
 import { fillSystemFields } from './system-fields.ts';
+import { trackFields, withoutTooMuch } from './track-fields.ts';
 import { keyOf, kindOf, type PreparedWrite, type WriteDeps, type WriteRequest, type Written } from './write-request.ts';
 
 /** One step of the write path of a create: the object to go on with; a refusal is thrown. */
 type CreateStep = (object: KubeObject, request: WriteRequest, deps: WriteDeps) => KubeObject | Promise<KubeObject>;
 
 /**
- * What every create goes through, in this order, whoever asks for it. Still to take their places: managed fields of an apply
- * after `prepare`, rules of a schema within `validate`, policies and webhooks among the admission plug-ins, quota last.
+ * What every create goes through, in this order, whoever asks for it. Still to take their places: rules of a schema within
+ * `validate`, policies and webhooks among the admission plug-ins. Quotas count last, in the commit itself.
  */
 const createSteps: readonly CreateStep[] = [
   refuseResourceVersion,
   placeInNamespace,
   nameOwnersOnce,
+  trackNewFields,
   askMutatingAdmission,
   authorizeContent,
   fillServerMetadata,
@@ -57,22 +60,42 @@ export async function prepareCreate(
   };
 }
 
-/** How often a generated name that is taken is drawn anew. */
-const NAME_DRAWS = 8;
+/** How often a create is made anew: its generated name is taken, or a quota changed meanwhile. */
+const ATTEMPTS = 8;
 
 /** Creates an object. Throws ApiError. */
-export async function create(deps: WriteDeps, request: WriteRequest, decoded: KubeObject): Promise<Written> {
+export function create(deps: WriteDeps, request: WriteRequest, decoded: KubeObject): Promise<Written> {
+  return withoutTooMuch(request, (asked) => createAsked(deps, asked, decoded));
+}
+
+async function createAsked(deps: WriteDeps, request: WriteRequest, decoded: KubeObject): Promise<Written> {
   const generated = (decoded.metadata.name ?? '') === '';
-  for (let draw = 1; ; draw++) {
+  for (let attempt = 1; ; attempt++) {
     const prepared = await prepareCreate(deps, request, decoded);
+    using reservation = await deps.quota?.reserve(named(request, prepared));
     if (request.context.dryRun) return dryRun(deps, prepared);
-    const outcome = await commitAll(deps.store, [prepared]);
+    const writes = [prepared, ...(reservation?.companions ?? [])];
+    const outcome = await inSpan(request.context.span, 'commit', () => commitAll(deps.store, writes));
     const [stored] = outcome.kind === 'committed' ? outcome.objects : [];
     if (stored) return { kind: 'stored', stored, created: true };
     if (outcome.kind === 'committed')
       throw new ApiError('InternalError', 'Internal error occurred: a commit without objects');
-    if (!generated || draw >= NAME_DRAWS) throw lostCreate(prepared, outcome);
+    const isCounting = reservation?.companions.some(({ write }) => isSame(write, outcome)) ?? false;
+    if (!(generated || isCounting) || attempt >= ATTEMPTS) throw lostCreate(prepared, outcome);
   }
+}
+
+/** The request under the name that its object has by now. */
+function named(request: WriteRequest, { object }: PreparedWrite): WriteRequest {
+  const { name = '' } = object.metadata;
+  return { ...request, context: { ...request.context, name } };
+}
+
+function isSame(
+  { bucket, key }: Pick<ObjectWrite, 'bucket' | 'key'>,
+  lost: { readonly bucket: Bucket; readonly key: ObjectKey },
+): boolean {
+  return bucket.resource === lost.bucket.resource && bucket.group === lost.bucket.group && key.name === lost.key.name;
 }
 
 function dryRun({ store }: WriteDeps, prepared: PreparedWrite): Written {
@@ -107,6 +130,10 @@ function placeInNamespace(object: KubeObject, { resource, context }: WriteReques
 
 function nameOwnersOnce(object: KubeObject, { context }: WriteRequest): KubeObject {
   return dedupOwnerReferences(object, context);
+}
+
+function trackNewFields(object: KubeObject, request: WriteRequest): Promise<KubeObject> {
+  return trackFields(object, request);
 }
 
 function askMutatingAdmission(object: KubeObject, request: WriteRequest, deps: WriteDeps): Promise<KubeObject> {

@@ -76,6 +76,11 @@ function fromBody(body: Buffer, format: BodyFormat): Raw {
   };
 }
 
+/** The options as they were sent, with what they are. Throws BadRequest. */
+export function decodeDeleteOptions(body: Buffer, format: BodyFormat): JsonObject {
+  return { kind: 'DeleteOptions', apiVersion: 'v1', ...readObject(body, format) };
+}
+
 function readObject(body: Buffer, format: BodyFormat): JsonObject {
   if (format === 'protobuf') return decodeProtobufBody(body, { kind: 'DeleteOptions', protobuf: optionsCodec });
   let value: Json;

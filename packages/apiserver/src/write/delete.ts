@@ -1,5 +1,6 @@
 import { ApiError, notFound, type KubeObject, type ObjectMeta } from '@kcp/api-machinery';
 import type { ObjectWrite, StoredObject } from '@kcp/object-store';
+import { inSpan } from '@kcp/telemetry';
 import { served } from '../present/render.ts';
 import { admit } from './admission-chain.ts';
 import { commitAll, modified } from './commit.ts';
@@ -27,7 +28,8 @@ export async function remove(deps: WriteDeps, request: WriteRequest, options: De
     const next = marked(old, request, options.policy);
     if (next === old) return { kind: 'marked', stored: current };
     if (options.dryRun) return next === undefined ? { kind: 'gone', object: old } : { kind: 'shown', object: next };
-    const outcome = await commitAll(deps.store, [await prepared(request, current, next)]);
+    const write = await prepared(request, current, next);
+    const outcome = await inSpan(request.context.span, 'commit', () => commitAll(deps.store, [write]));
     const [stored] = outcome.kind === 'committed' ? outcome.objects : [];
     if (outcome.kind === 'committed' && next === undefined) return { kind: 'gone', object: old };
     if (stored) return { kind: 'marked', stored };

@@ -10,7 +10,9 @@ export function decodeValidated(
   { resource, options, context }: WriteRequest,
   body: { object: JsonObject; duplicates: readonly string[] },
 ): Decoded {
+  const part = context.span?.child('decode');
   const decoded = resource.decode(body.object);
+  part?.end();
   const texts = problems(decoded, body.duplicates, { ...options, origin: resource.origin });
   if (texts.length > 0 && options.fieldValidation === 'Strict') {
     throw badRequest(

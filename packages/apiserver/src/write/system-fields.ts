@@ -2,10 +2,7 @@ import { generateName, type KubeObject, type ObjectMeta } from '@kcp/api-machine
 import type { WriteContext } from '../served-resource.ts';
 import type { WriteDeps } from './write-request.ts';
 
-/**
- * Metadata that only the server writes, of a new object (k8s.io/apiserver rest.FillObjectMetaSystemFields). Managed fields
- * have no place yet: what is sent of them is dropped.
- */
+/** Metadata that only the server writes, of a new object (k8s.io/apiserver rest.FillObjectMetaSystemFields). */
 export function fillSystemFields(
   object: KubeObject,
   context: WriteContext,
@@ -27,7 +24,7 @@ export function fillSystemFields(
 
 /** Metadata that an update cannot change, taken over from the object as it is (rest.BeforeUpdate, ValidateObjectMetaUpdate). */
 export function keepSystemFields(object: KubeObject, old: KubeObject): KubeObject {
-  const { selfLink: _s, generation: _g, managedFields: _m, ...kept } = object.metadata;
+  const { selfLink: _s, generation: _g, ...kept } = object.metadata;
   const metadata: ObjectMeta = { ...kept };
   const was = old.metadata;
   if ((metadata.uid ?? '') === '' && was.uid !== undefined) metadata.uid = was.uid;

@@ -5,11 +5,15 @@ import {
   equal,
   invalid,
   invalidObject,
+  isPathSegment,
   notFound,
+  validateObjectMeta,
   validateObjectMetaUpdate,
   type KubeObject,
 } from '@kcp/api-machinery';
+import { keepTimesIfUnchanged } from '@kcp/patch';
 import { storageKey, type ObjectWrite, type StoredObject } from '@kcp/object-store';
+import { inSpan } from '@kcp/telemetry';
 import { served } from '../present/render.ts';
 import { parseResourceVersion } from '../request/resource-version.ts';
 import type { UpdateStrategy } from '../served-resource.ts';
@@ -19,6 +23,7 @@ import { commitAll, modified } from './commit.ts';
 import { create, refuseInvalid } from './create.ts';
 import { dedupOwnerReferences } from './owner-references.ts';
 import { keepSystemFields } from './system-fields.ts';
+import { trackFields, withoutTooMuch } from './track-fields.ts';
 import { keyOf, type PreparedWrite, type WriteDeps, type WriteRequest, type Written } from './write-request.ts';
 
 /** What an update makes of the object as it is: a PUT ignores it, a patch is applied to it. */
@@ -28,9 +33,10 @@ export type Change = (old: KubeObject) => KubeObject | Promise<KubeObject>;
 export interface UpdateRequest extends WriteRequest {
   readonly strategy: UpdateStrategy;
   readonly change: Change;
-  /** A PUT: what it says of uid is a precondition, and it may create. */
+  /** A PUT: what it says of uid is a precondition. */
   readonly replaces: boolean;
-  readonly createOnUpdate: boolean;
+  /** Asked before what is not there is created; absent: it is not. Throws Forbidden. */
+  readonly mayCreate?: () => void | Promise<void>;
   /** Without a resourceVersion whatever is there is overwritten. Patches always are. */
   readonly unconditional: boolean;
 }
@@ -44,18 +50,20 @@ interface Passage {
 type UpdateStep = (passage: Passage, request: UpdateRequest, deps: WriteDeps) => KubeObject | Promise<KubeObject>;
 
 /**
- * What every update goes through, in this order, whoever asks for it. Still to take their places: managed fields after
- * `keepServerMetadata`, rules of a schema within `validate`, policies and webhooks among the admission plug-ins, quota last.
+ * What every update goes through, in this order, whoever asks for it. Still to take their places: rules of a schema within
+ * `validate`, policies and webhooks among the admission plug-ins.
  */
 const updateSteps: readonly UpdateStep[] = [
   checkAddress,
   checkUid,
   nameOwnersOnce,
+  trackChangedFields,
   askMutatingAdmission,
   checkVersion,
   authorizeContent,
   keepServerMetadata,
   prepare,
+  keepTimes,
   validate,
   warnAbout,
   askValidatingAdmission,
@@ -65,18 +73,30 @@ const updateSteps: readonly UpdateStep[] = [
 const ATTEMPTS = 10;
 
 /** Changes an object; creates it where a PUT may. Throws ApiError. */
-export async function update(deps: WriteDeps, request: UpdateRequest): Promise<Written> {
+export function update(deps: WriteDeps, request: UpdateRequest): Promise<Written> {
+  return withoutTooMuch(request, (asked) => updateAsked(deps, asked));
+}
+
+async function updateAsked(deps: WriteDeps, request: UpdateRequest): Promise<Written> {
   for (let attempt = 1; ; attempt++) {
     const current = deps.store.get(request.resource.bucket, keyOf(request));
-    if (!current) return createInstead(deps, request);
+    if (!current) {
+      const made = await createUnlessTaken(deps, request);
+      if (made !== 'taken') return made;
+      if (attempt >= ATTEMPTS) throw modified(request.resource.gvr, request.context.name);
+      continue;
+    }
     const { prepared, conditional } = await prepareUpdate(deps, request, current);
     if (!prepared) return { kind: 'stored', stored: current, created: false };
     if (prepared.write.kind === 'delete' || request.context.dryRun) {
-      if (request.context.dryRun || (await commitAll(deps.store, [prepared])).kind === 'committed') {
+      if (
+        request.context.dryRun ||
+        (await inSpan(request.context.span, 'commit', () => commitAll(deps.store, [prepared]))).kind === 'committed'
+      ) {
         return { kind: 'shown', object: prepared.object, created: false };
       }
     } else {
-      const outcome = await commitAll(deps.store, [prepared]);
+      const outcome = await inSpan(request.context.span, 'commit', () => commitAll(deps.store, [prepared]));
       const [stored] = outcome.kind === 'committed' ? outcome.objects : [];
       if (stored) return { kind: 'stored', stored, created: false };
     }
@@ -84,11 +104,23 @@ export async function update(deps: WriteDeps, request: UpdateRequest): Promise<W
   }
 }
 
+/** `taken` where somebody else created the object meanwhile: then it is there to be changed. */
+async function createUnlessTaken(deps: WriteDeps, request: UpdateRequest): Promise<Written | 'taken'> {
+  try {
+    return await createInstead(deps, request);
+  } catch (error) {
+    const isTaken = error instanceof ApiError && error.reason === 'AlreadyExists';
+    if (isTaken && deps.store.get(request.resource.bucket, keyOf(request)) !== undefined) return 'taken';
+    throw error;
+  }
+}
+
 async function createInstead(deps: WriteDeps, request: UpdateRequest): Promise<Written> {
   const { resource, context } = request;
-  if (!request.createOnUpdate) throw notFound(resource.gvr, context.name);
+  if (!request.mayCreate) throw notFound(resource.gvr, context.name);
   const object = await request.change({ apiVersion: '', kind: '', metadata: {} });
   checkName(object, context.name);
+  await request.mayCreate();
   const { resourceVersion: _, ...metadata } = object.metadata;
   return create(deps, request, { ...object, metadata });
 }
@@ -190,6 +222,10 @@ function nameOwnersOnce({ object }: Passage, { context }: UpdateRequest): KubeOb
   return dedupOwnerReferences(object, context);
 }
 
+function trackChangedFields({ object, old }: Passage, request: UpdateRequest): Promise<KubeObject> {
+  return trackFields(object, request, old);
+}
+
 function askMutatingAdmission({ object, old }: Passage, request: UpdateRequest, deps: WriteDeps): Promise<KubeObject> {
   return mutate(deps, request, { operation: 'UPDATE', object, oldObject: old });
 }
@@ -227,10 +263,23 @@ function prepare({ object, old }: Passage, { strategy, context }: UpdateRequest)
   return strategy.prepareForUpdate?.(object, old, context) ?? object;
 }
 
-function validate({ object, old }: Passage, { strategy, context }: UpdateRequest): KubeObject | Promise<KubeObject> {
-  const metadata = validateObjectMetaUpdate(object.metadata, old.metadata);
-  // the original checks metadata in general and once more by kind: clients see each cause twice
-  const errors = [...metadata, ...metadata, ...(strategy.validateUpdate?.(object, old, context) ?? [])];
+/** A write that changes nothing but the times of managed fields is none. */
+function keepTimes({ object, old }: Passage): KubeObject {
+  return keepTimesIfUnchanged(object, old);
+}
+
+function validate(
+  { object, old }: Passage,
+  { resource, strategy, context }: UpdateRequest,
+): KubeObject | Promise<KubeObject> {
+  const whole = validateObjectMeta(object.metadata, {
+    namespaced: resource.namespaced,
+    validateName: (name) => isPathSegment(name, false),
+  });
+  const change = validateObjectMetaUpdate(object.metadata, old.metadata);
+  // the original checks metadata in general and once more by kind, some kinds all of it: clients see each cause as often
+  const byKind = strategy.validatesWholeMetadata === true ? [...change, ...whole] : change;
+  const errors = [...whole, ...change, ...byKind, ...(strategy.validateUpdate?.(object, old, context) ?? [])];
   const examined = strategy.examineUpdate?.(object, old, context);
   return examined
     ? examined.then((more) => refuseInvalid(object, [...errors, ...more]))

@@ -3,12 +3,15 @@ import { parseApiVersion, type KubeObject } from '@kcp/api-machinery';
 import type { ObjectKey, ObjectWrite, ObjectWriter, StoredObject, WriteCondition } from '@kcp/object-store';
 import type { WriteOptions } from '../request/query.ts';
 import type { ServedResource, WriteContext } from '../served-resource.ts';
+import type { Quota } from './quota.ts';
 
 /** What the write path needs of the world around it. */
 export interface WriteDeps {
   readonly store: ObjectWriter;
   /** Asked in this order. */
   readonly admission: readonly AdmissionPlugin[];
+  /** Absent: nothing is counted. */
+  readonly quota?: Quota;
   /** A number in [0, 1). */
   readonly random: () => number;
   readonly newUid: () => string;
@@ -20,6 +23,10 @@ export interface WriteRequest {
   readonly context: WriteContext;
   readonly options: WriteOptions;
   readonly subresource: string;
+  /** Who owns what the write changes; absent where the object says so already, because it was applied. */
+  readonly manager?: string;
+  /** The object is too large with its managed fields and is stored without them. */
+  readonly dropsManagedFields?: boolean;
 }
 
 /** A write on which every step of the write path has said what it had to say; `commitAll` makes it happen. */

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { AuthorizationScope } from '../authorization-scope.ts';
 import type { Authentication, Authenticator, Credentials } from '../user.ts';
 import { aggregate, firstToKnow, NOBODY } from './combine.ts';
 
@@ -14,6 +15,8 @@ export interface Bearer {
   readonly digest: string;
   /** The audiences that the token must be for; empty means the server's own. */
   readonly audiences: readonly string[];
+  /** Where the request goes that shows the token. */
+  readonly cluster?: AuthorizationScope;
 }
 
 /** Says whose token it is. */
@@ -37,10 +40,15 @@ export function parseBearer(authorization: string | undefined): string | undefin
 export function bearerTokens(...authenticators: readonly TokenAuthenticator[]): Authenticator {
   const ask = firstToKnow<Bearer>(authenticators);
   return (credentials: Credentials) => {
-    const { token, audiences } = credentials;
+    const { token, audiences, cluster } = credentials;
     if (!token) return NOBODY;
     if (token.length > MAX_TOKEN_LENGTH) return refusal(NOBODY);
-    const answer = ask({ token, digest: tokenDigest(token), audiences: audiences ?? NO_AUDIENCES });
+    const answer = ask({
+      token,
+      digest: tokenDigest(token),
+      audiences: audiences ?? NO_AUDIENCES,
+      ...(cluster !== undefined && { cluster }),
+    });
     if (answer instanceof Promise) return answer.then(refusal);
     return answer.kind === 'authenticated' ? answer : refusal(answer);
   };

@@ -47,7 +47,7 @@ describe('client certificates', () => {
     const shown = await issue({});
     let now = notBefore - 1;
     const moving = clientCertificates({ clock: () => now });
-    const refused = { kind: 'refused', why: 'x509: certificate has expired or is not yet valid' };
+    const refused = { kind: 'refused', why: 'x509: certificate has expired or is not yet valid', isPublic: true };
     expect(moving(shown)).toEqual(refused);
     now = notBefore;
     expect(moving(shown)).toMatchObject({ kind: 'authenticated' });
@@ -58,6 +58,7 @@ describe('client certificates', () => {
     expect(ask(await issue({ usage: 'server', hosts: ['jane'] }))).toEqual({
       kind: 'refused',
       why: 'x509: certificate specifies an incompatible key usage',
+      isPublic: true,
     });
   });
   it('without a name are nobody’s', async () => {
@@ -66,7 +67,8 @@ describe('client certificates', () => {
   });
   it('that are none are refused, again and again', () => {
     const shown = { token: undefined, certificate: Buffer.from('no certificate') };
-    for (let n = 0; n < 2; n += 1) expect(ask(shown)).toEqual({ kind: 'refused', why: 'x509: malformed certificate' });
+    for (let n = 0; n < 2; n += 1)
+      expect(ask(shown)).toMatchObject({ kind: 'refused', why: 'x509: malformed certificate' });
   });
   it('are read once each, also when every request brings its own copy', async () => {
     const shown = await issue({});

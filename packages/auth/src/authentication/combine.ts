@@ -10,6 +10,8 @@ export function aggregate(texts: readonly string[]): string {
   return distinct.length === 1 ? (distinct[0] ?? '') : `[${distinct.join(', ')}]`;
 }
 
+type Refusal = Extract<Authentication, { readonly kind: 'refused' }>;
+
 /** One that is asked who somebody is. */
 type Asked<Input> = (input: Input) => Authentication | Promise<Authentication>;
 
@@ -18,7 +20,7 @@ type Asked<Input> = (input: Input) => Authentication | Promise<Authentication>;
  * Stays synchronous as long as the asked ones do.
  */
 export function firstToKnow<Input>(asked: readonly Asked<Input>[]): Asked<Input> {
-  const from = (input: Input, start: number, earlier: readonly string[]): Authentication | Promise<Authentication> => {
+  const from = (input: Input, start: number, earlier: readonly Refusal[]): Authentication | Promise<Authentication> => {
     let refusals = earlier;
     for (let at = start; at < asked.length; at += 1) {
       const answer = asked[at]?.(input) ?? NOBODY;
@@ -30,13 +32,18 @@ export function firstToKnow<Input>(asked: readonly Asked<Input>[]): Asked<Input>
       if (answer.kind === 'authenticated') return answer;
       refusals = withRefusal(refusals, answer);
     }
-    return refusals.length === 0 ? NOBODY : { kind: 'refused', why: aggregate(refusals) };
+    return refusals.length === 0 ? NOBODY : together(refusals);
   };
   return (input) => from(input, 0, []);
 }
 
-function withRefusal(refusals: readonly string[], answer: Authentication): readonly string[] {
-  return answer.kind === 'refused' ? [...refusals, answer.why] : refusals;
+function withRefusal(refusals: readonly Refusal[], answer: Authentication): readonly Refusal[] {
+  return answer.kind === 'refused' ? [...refusals, answer] : refusals;
+}
+
+function together(refusals: readonly Refusal[]): Refusal {
+  const isPublic = refusals.every((refusal) => refusal.isPublic);
+  return { kind: 'refused', why: aggregate(refusals.map(({ why }) => why)), ...(isPublic && { isPublic }) };
 }
 
 /** Tries authenticators in turn; a refusal of one does not keep the next from being asked (authentication/request/union). */
@@ -50,12 +57,16 @@ const anonymousAnswer: Authentication = { kind: 'authenticated', user: anonymous
 /** Everybody is system:anonymous. Only for those who show nothing at all: see `orAnonymous`. */
 export const anonymous: (credentials: Credentials) => Authentication = () => anonymousAnswer;
 
-/** Who shows nothing is anonymous; who shows something wrong stays refused. */
-export function orAnonymous(authenticator: Authenticator): Authenticator {
-  const settle = (answer: Authentication): Authentication => (answer.kind === 'none' ? anonymousAnswer : answer);
+/**
+ * Who shows nothing is anonymous, on the given paths or, where there are none, on all; who shows something wrong stays refused
+ * (authentication/request/anonymous).
+ */
+export function orAnonymous(authenticator: Authenticator, paths: readonly string[] = []): Authenticator {
+  const settle = (answer: Authentication, { path = '' }: Credentials): Authentication =>
+    answer.kind === 'none' && (paths.length === 0 || paths.includes(path)) ? anonymousAnswer : answer;
   return (credentials) => {
     const answer = authenticator(credentials);
-    return answer instanceof Promise ? answer.then(settle) : settle(answer);
+    return answer instanceof Promise ? answer.then((late) => settle(late, credentials)) : settle(answer, credentials);
   };
 }
 

@@ -13,21 +13,28 @@ export const NO_OPINION: Decision = { kind: 'noOpinion', reason: '' };
  * Synchronous as long as the asked ones are.
  */
 export function unionAuthorizers(...authorizers: readonly Authorizer[]): Authorizer {
-  const from = (attributes: Attributes, start: number, earlier: string): Decision | Promise<Decision> => {
-    let reasons = earlier;
+  const from = (attributes: Attributes, start: number, earlier: Decision): Decision | Promise<Decision> => {
+    let undecided = earlier;
     for (let at = start; at < authorizers.length; at += 1) {
       const decision = authorizers[at]?.(attributes) ?? NO_OPINION;
       if (decision instanceof Promise) {
         return decision.then((late) =>
-          late.kind === 'noOpinion' ? from(attributes, at + 1, joined(reasons, late.reason)) : late,
+          late.kind === 'noOpinion' ? from(attributes, at + 1, together(undecided, late)) : late,
         );
       }
       if (decision.kind !== 'noOpinion') return decision;
-      reasons = joined(reasons, decision.reason);
+      undecided = together(undecided, decision);
     }
-    return reasons === '' ? NO_OPINION : { kind: 'noOpinion', reason: reasons };
+    return undecided;
   };
-  return (attributes) => from(attributes, 0, '');
+  return (attributes) => from(attributes, 0, NO_OPINION);
+}
+
+/** Two that decided nothing: their reasons, and the first error. */
+function together(earlier: Decision, { reason, error }: Decision): Decision {
+  if (reason === '' && !error) return earlier;
+  const first = earlier.error ?? error;
+  return { kind: 'noOpinion', reason: joined(earlier.reason, reason), ...(first && { error: first }) };
 }
 
 function joined(reasons: string, reason: string): string {
@@ -80,7 +87,8 @@ export function withoutReasons(authorizer: Authorizer): Authorizer {
   };
 }
 
-function anonymized({ kind }: Decision): Decision {
+function anonymized({ kind, error }: Decision): Decision {
   if (kind === 'allow') return GRANTED;
+  if (error) return { kind, reason: 'access denied', error };
   return kind === 'deny' ? DENIED : NOT_GRANTED;
 }

@@ -1,4 +1,5 @@
 import type { Authorizer } from '../authorizer.ts';
+import { delegate } from './recorded.ts';
 
 const GUARDED = new Map([
   ['apibindings', 'apibinding'],
@@ -12,6 +13,6 @@ export function guardSystemStatus(inside: Authorizer): Authorizer {
       const kind = GUARDED.get(attributes.resource);
       if (kind !== undefined) return { kind: 'deny', reason: `${kind} status updates not permitted` };
     }
-    return inside(attributes);
+    return delegate('no system CRD violation', inside, attributes);
   };
 }

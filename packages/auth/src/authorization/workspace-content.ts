@@ -4,6 +4,7 @@ import { isEffectivelyIn, isInScope } from '../effective-users.ts';
 import { isServiceAccount } from '../service-account.ts';
 import { LIFECYCLE_GROUP_PREFIXES, LOGICAL_CLUSTER_ADMIN } from '../well-known.ts';
 import type { SyncAuthorizer } from './combine.ts';
+import { delegate } from './recorded.ts';
 
 /** What authorizers need to know of a logical cluster, from its LogicalCluster object. */
 export interface LogicalClusterState {
@@ -36,18 +37,22 @@ const SHARD_PATHS = new Set(['/metrics']);
 export function workspaceContent({ logicalCluster, rbac, inside }: WorkspaceContentOptions): Authorizer {
   return (attributes) => {
     const { cluster, user } = attributes;
-    if (attributes.kind === 'path' && SHARD_PATHS.has(attributes.path)) return inside(attributes);
+    if (attributes.kind === 'path' && SHARD_PATHS.has(attributes.path))
+      return delegate('shard-level path', inside, attributes);
     if (typeof cluster !== 'string' || cluster.startsWith('system:')) return nothing('empty or system workspace');
-    if (isEffectivelyIn(user, cluster, LOGICAL_CLUSTER_ADMIN)) return inside(attributes);
+    if (isEffectivelyIn(user, cluster, LOGICAL_CLUSTER_ADMIN))
+      return delegate('logical cluster admin access', inside, attributes);
     const state = logicalCluster(cluster);
     if (!state) return { kind: 'deny', reason: 'LogicalCluster not found' };
     if (!OPEN_PHASES.has(state.phase)) return nothing(`not permitted due to phase ${JSON.stringify(state.phase)}`);
     if (LIFECYCLE_PHASES.has(state.phase) && isLifecycleRequest(attributes)) {
       return { kind: 'allow', reason: 'lifecycle VW pre-authorized access' };
     }
-    if (isServiceAccount(user.name) && isInScope(user, cluster)) return inside(attributes);
+    if (isServiceAccount(user.name) && isInScope(user, cluster))
+      return delegate('local service account access', inside, attributes);
     const entry = rbac({ kind: 'path', user, cluster, verb: 'access', path: '/' });
-    return entry.kind === 'allow' ? inside(attributes) : nothing('no verb=access permission on /');
+    if (entry.kind === 'allow') return delegate('user logical cluster access', inside, attributes);
+    return nothing('no verb=access permission on /');
   };
 }
 

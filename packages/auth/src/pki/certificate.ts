@@ -1,8 +1,10 @@
 // The decorators of @peculiar/x509's ASN.1 classes need it before the first of them is made.
 import 'reflect-metadata';
 import { isIP } from 'node:net';
-import { createPrivateKey, webcrypto } from 'node:crypto';
+import { webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
+import { subjectNameOf } from './subject-name.ts';
+import { certificateSigner, OWN_ALGORITHM as ALGORITHM } from './signing-algorithm.ts';
 
 /** A certificate and its private key, PEM; the key as PKCS #8. */
 export interface KeyPair {
@@ -34,7 +36,6 @@ export interface CertificateOptions extends Validity {
   readonly hosts?: readonly string[];
 }
 
-const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const USAGES = { server: x509.ExtendedKeyUsage.serverAuth, client: x509.ExtendedKeyUsage.clientAuth };
 
 x509.cryptoProvider.set(webcrypto);
@@ -43,7 +44,7 @@ x509.cryptoProvider.set(webcrypto);
 export async function createAuthority({ commonName, notBefore, notAfter }: AuthorityOptions): Promise<KeyPair> {
   const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    name: nameOf(commonName, []),
+    name: subjectNameOf(commonName, []),
     notBefore: new Date(notBefore),
     notAfter: new Date(notAfter),
     keys,
@@ -62,15 +63,16 @@ export async function issueCertificate(options: CertificateOptions): Promise<Key
   const { authority, usage, commonName, organizations = [], hosts = [] } = options;
   const issuer = new x509.X509Certificate(authority.certificate);
   const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+  const { key, algorithm } = await certificateSigner(authority.privateKey);
   const names = hosts.map((host): x509.JsonGeneralName => ({ type: isIP(host) === 0 ? 'dns' : 'ip', value: host }));
   const certificate = await x509.X509CertificateGenerator.create({
-    subject: nameOf(commonName, organizations),
+    subject: subjectNameOf(commonName, organizations),
     issuer: issuer.subjectName,
     notBefore: new Date(options.notBefore),
     notAfter: new Date(options.notAfter),
     publicKey: keys.publicKey,
-    signingKey: await signingKeyOf(authority),
-    signingAlgorithm: ALGORITHM,
+    signingKey: key,
+    ...(algorithm && { signingAlgorithm: algorithm }),
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
@@ -81,19 +83,6 @@ export async function issueCertificate(options: CertificateOptions): Promise<Key
     ],
   });
   return pair(certificate, keys.privateKey);
-}
-
-function nameOf(commonName: string, organizations: readonly string[]): x509.Name {
-  // Plain texts would be read as RFC 2253 ones, where quotes and a leading # mean something.
-  const attributes = organizations.map((organization): x509.JsonAttributeAndObjectValue => ({
-    O: [{ utf8String: organization }],
-  }));
-  return new x509.Name([...attributes, { CN: [{ utf8String: commonName }] }]);
-}
-
-async function signingKeyOf({ privateKey }: KeyPair): Promise<webcrypto.CryptoKey> {
-  const der = createPrivateKey(privateKey).export({ type: 'pkcs8', format: 'der' });
-  return webcrypto.subtle.importKey('pkcs8', Uint8Array.from(der), ALGORITHM, false, ['sign']);
 }
 
 async function pair(certificate: x509.X509Certificate, key: webcrypto.CryptoKey): Promise<KeyPair> {

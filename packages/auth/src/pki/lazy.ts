@@ -1,3 +1,4 @@
+import type { CertificateRequest, RequestedCertificate } from './certificate-request.ts';
 import type { AuthorityOptions, CertificateOptions, KeyPair } from './certificate.ts';
 
 /** Makes a certificate authority. The library behind it is loaded when this is first called: a first start only. */
@@ -10,4 +11,16 @@ export async function createAuthority(options: AuthorityOptions): Promise<KeyPai
 export async function issueCertificate(options: CertificateOptions): Promise<KeyPair> {
   const pki = await import('./certificate.ts');
   return pki.issueCertificate(options);
+}
+
+/** Reads a PKCS #10 request, DER, and checks its signature; throws Error. Loads the library at the first request. */
+export async function readCertificateRequest(der: Uint8Array): Promise<CertificateRequest> {
+  const pki = await import('./certificate-request.ts');
+  return pki.readCertificateRequest(der);
+}
+
+/** Signs a request for one logical cluster; the certificate, PEM. */
+export async function signCertificateRequest(wanted: RequestedCertificate): Promise<string> {
+  const pki = await import('./certificate-request.ts');
+  return pki.signCertificateRequest(wanted);
 }

@@ -35,6 +35,14 @@ export interface Rbac {
   readonly rulesOf: (cluster: LogicalCluster, namespace: string, ref: RoleRef) => readonly PolicyRule[] | undefined;
 }
 
+/** RBAC that also answers for each of the places where rights come from. */
+export interface LayeredRbac extends Rbac {
+  /** The part of `authorize` that comes from system:admin and counts everywhere. */
+  readonly authorizeBootstrap: SyncAuthorizer;
+  /** The part that the logical cluster itself grants. */
+  readonly authorizeLocal: SyncAuthorizer;
+}
+
 /** What RBAC may use. */
 export interface RbacOptions {
   readonly source: RuleSource;
@@ -48,15 +56,19 @@ const DEFAULT_BYTES = 64 * 1024 * 1024;
  * Makes RBAC (plugin/pkg/auth/authorizer/rbac) for all logical clusters: bindings of system:admin count in each of them,
  * roles are looked up in the cluster first and in system:admin then, users count with their scopes and warrants.
  */
-export function rbac({ source, maxBytes = DEFAULT_BYTES }: RbacOptions): Rbac {
+export function rbac({ source, maxBytes = DEFAULT_BYTES }: RbacOptions): LayeredRbac {
   const indexes = indexCache(source, maxBytes);
-  const places = (cluster: LogicalCluster, namespace: string): readonly BindingIndex[] => {
-    const clusters = cluster === systemAdmin ? [systemAdmin] : [systemAdmin, cluster];
+  const within = (clusters: readonly LogicalCluster[], namespace: string): readonly BindingIndex[] => {
     const wide = clusters.map((place) => indexes.index(place, ''));
     return namespace === '' ? wide : [...wide, ...clusters.map((place) => indexes.index(place, namespace))];
   };
+  const places: Places = (cluster, namespace) =>
+    within(cluster === systemAdmin ? [systemAdmin] : [systemAdmin, cluster], namespace);
   return {
     authorize: (attributes) => decide(attributes, places),
+    authorizeBootstrap: (attributes) => decide(attributes, (_, namespace) => within([systemAdmin], namespace)),
+    authorizeLocal: (attributes) =>
+      decide(attributes, (cluster, namespace) => (cluster === systemAdmin ? [] : within([cluster], namespace))),
     rulesFor: ({ user, cluster, namespace }) => collect(places(cluster, namespace), effectiveUsers(user, cluster)),
     rulesOf: (cluster, namespace, ref) => indexes.rulesOf(cluster, namespace, ref),
   };

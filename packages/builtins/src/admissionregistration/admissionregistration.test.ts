@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { context, createErrors, prepared } from '../testing/context.ts';
+import type { JsonObject, KubeObject } from '@kcp/api-machinery';
+import { context, createErrors, prepared, updateErrors } from '../testing/context.ts';
+import { World } from '../testing/world.ts';
 import { mutatingAdmissionPolicies } from './mutating-policy.ts';
-import { validatingAdmissionPolicyBindings } from './policy-binding.ts';
+import { mutatingAdmissionPolicyBindings, validatingAdmissionPolicyBindings } from './policy-binding.ts';
+import { policyStatus, policyStatusKeys, validatingPolicyBucket } from './policy-status.ts';
 import { validatingAdmissionPolicies } from './validating-policy.ts';
 import { mutatingWebhookConfigurations, validatingWebhookConfigurations } from './webhook-configuration.ts';
 
@@ -148,12 +151,81 @@ describe('policies', () => {
     expect(createErrors(policies, { spec: given })).toEqual(errors);
   });
 
-  it('that mutate say how', () => {
-    const mutating = { matchConstraints: spec.matchConstraints, mutations: [{ patchType: 'JSONPatch' }] };
-    expect(createErrors(mutatingAdmissionPolicies(), { spec: mutating })).toEqual([
+  it('that mutate say how, once, and only what can be changed', () => {
+    const errors = (mutation: object, operations = ['CREATE']) =>
+      createErrors(mutatingAdmissionPolicies(), {
+        spec: {
+          matchConstraints: { resourceRules: [{ ...rule, operations }] },
+          mutations: [mutation as JsonObject],
+          reinvocationPolicy: 'Never',
+        },
+      });
+    const patch = { expression: '[]' };
+    expect(errors({ patchType: 'JSONPatch' })).toEqual([
       'spec.mutations[0].jsonPatch: Required value: must be specified when patchType is JSONPatch',
-      'spec.reinvocationPolicy: Required value',
     ]);
+    expect(errors({ patchType: 'JSONPatch', jsonPatch: { expression: ' ' } })).toEqual([
+      'spec.mutations[0].jsonPatch.expression: Required value',
+    ]);
+    expect(errors({ patchType: 'JSONPatch', jsonPatch: patch, applyConfiguration: patch })).toEqual([
+      'spec.mutations[0].applyConfiguration: Invalid value: "{applyConfiguration}": must not be specified when patchType is JSONPatch',
+    ]);
+    expect(errors({ patchType: 'JSONPatch', jsonPatch: patch }, ['UPDATE', 'DELETE'])).toEqual([
+      'spec.matchConstraints.resourceRules.operations: Unsupported value: "DELETE": supported values: "*", "CONNECT", "CREATE", "UPDATE"',
+    ]);
+    const bound = { policyName: 'p', matchResources: { resourceRules: [{ ...rule, operations: ['DELETE'] }] } };
+    expect(createErrors(mutatingAdmissionPolicyBindings(), { spec: bound })).toEqual([
+      'spec.matchResources.resourceRules.operations: Unsupported value: "DELETE": supported values: "*", "CONNECT", "CREATE", "UPDATE"',
+    ]);
+  });
+
+  it('have a status whose conditions and warnings are whole', () => {
+    const part = policies.subresources['status'];
+    const old = prepared(policies, { spec });
+    const errors = (status: JsonObject) =>
+      part?.kind === 'part' ? updateErrors(part.strategy, { ...old, status }, old) : [];
+    const whole = { type: 'A', status: 'True', reason: 'B', message: '', lastTransitionTime: context.now };
+    expect(
+      errors({ conditions: [whole], typeChecking: { expressionWarnings: [{ warning: 'w', fieldRef: 'f' }] } }),
+    ).toEqual([]);
+    expect(
+      errors({
+        conditions: [{ status: 'Maybe', reason: '1', observedGeneration: -1 }],
+        typeChecking: { expressionWarnings: [{}] },
+      }),
+    ).toEqual([
+      'status.typeChecking.expressionWarnings[0].warning: Required value',
+      'status.typeChecking.expressionWarnings[0].fieldRef: Required value',
+      expect.stringMatching(/^status.conditions\[0\].type: Invalid value: "": name part must be non-empty/),
+      expect.stringMatching(/^status.conditions\[0\].type: Invalid value: "": name part must consist of/),
+      'status.conditions[0].status: Unsupported value: "Maybe": supported values: "False", "True", "Unknown"',
+      'status.conditions[0].observedGeneration: Invalid value: -1: must be greater than or equal to zero',
+      'status.conditions[0].lastTransitionTime: Required value: must be set',
+      expect.stringMatching(/^status.conditions\[0\].reason: Invalid value: "1": a condition reason must start with/),
+    ]);
+  });
+
+  it('are looked at once a generation, which the status says', async () => {
+    const world = new World([policies]);
+    const [key, gvr] = [
+      { cluster: context.cluster, namespace: '', name: 'x' },
+      { ...validatingPolicyBucket, version: 'v1' },
+    ];
+    const object = { metadata: { name: 'x' }, spec } as unknown as KubeObject;
+    await world.writer.create({ cluster: context.cluster, resource: gvr, namespace: '' }, object);
+    const reconcile = policyStatus({ store: world.reader, writer: world.writer });
+    const signal = new AbortController().signal;
+    const stored = () => world.reader.get(validatingPolicyBucket, key);
+    const keys = () => {
+      const found = stored();
+      return found ? policyStatusKeys({ kind: 'put', object: found, previous: undefined }).length : 0;
+    };
+    expect(keys()).toBe(1);
+    await reconcile(key, { signal });
+    await reconcile(key, { signal });
+    expect(stored()?.decode()).toMatchObject({ status: { observedGeneration: 1, typeChecking: {} } });
+    expect(keys()).toBe(0);
+    expect(world.writes).toEqual([expect.stringContaining('create'), expect.stringMatching(/^update .* status$/)]);
   });
 
   it.each([

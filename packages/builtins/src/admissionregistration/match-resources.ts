@@ -1,6 +1,6 @@
 import type { FieldError, JsonObject } from '@kcp/api-machinery';
-import { itemPath } from '@kcp/api-machinery';
-import { objectAt, objectsAt } from '../fields.ts';
+import { itemPath, notSupported } from '@kcp/api-machinery';
+import { objectAt, objectsAt, textsAt } from '../fields.ts';
 import { labelSelectorErrors } from '../label-selector-validation.ts';
 import { namedRuleErrors } from './rules.ts';
 import { choiceErrors, withScope } from './webhook-configuration.ts';
@@ -33,4 +33,14 @@ export function matchResourcesErrors(match: JsonObject, path: string): FieldErro
     ...rules('resourceRules'),
     ...rules('excludeResourceRules'),
   ];
+}
+
+const MUTATED = ['*', 'CONNECT', 'CREATE', 'UPDATE'];
+
+/** Nothing of a deletion can be changed: what is wrong with the operations that a mutating policy looks at. */
+export function mutatedOperationErrors(match: JsonObject, path: string): FieldError[] {
+  const operations = objectsAt(match, 'resourceRules').flatMap((rule) => textsAt(rule, 'operations'));
+  return operations
+    .filter((operation) => !MUTATED.includes(operation))
+    .map((operation) => notSupported(`${path}.resourceRules.operations`, operation, MUTATED));
 }

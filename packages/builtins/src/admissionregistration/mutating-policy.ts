@@ -1,11 +1,12 @@
 import type { FieldError, JsonObject, KubeObject } from '@kcp/api-machinery';
-import { itemPath, notSupported, required } from '@kcp/api-machinery';
+import { invalid, itemPath, notSupported, required } from '@kcp/api-machinery';
 import { kindTable } from '@kcp/apis';
 import type { ServedResource } from '@kcp/apiserver';
 import { builtinResource } from '../builtin-resource.ts';
 import { column, withNameAndAge } from '../columns.ts';
 import { objectAt, objectsAt, optionalObjectAt, textAt } from '../fields.ts';
 import { countedGeneration } from '../generation.ts';
+import { mutatedOperationErrors } from './match-resources.ts';
 import { policyDefaults, policySpecErrors } from './policy.ts';
 import { shownParamKind } from './validating-policy.ts';
 import { choiceErrors } from './webhook-configuration.ts';
@@ -20,14 +21,19 @@ function mutationErrors(mutation: JsonObject, path: string): FieldError[] {
   if (field === undefined) return [notSupported(`${path}.patchType`, type, Object.keys(CHANGES))];
   const change = optionalObjectAt(mutation, field);
   if (change === undefined) return [required(`${path}.${field}`, `must be specified when patchType is ${type}`)];
-  const isEmpty = textAt(change, 'expression').trim() === '';
-  return isEmpty ? [required(`${path}.${field}.expression`, 'expression is not specified')] : [];
+  const errors = textAt(change, 'expression').trim() === '' ? [required(`${path}.${field}.expression`)] : [];
+  const other = Object.values(CHANGES).find((name) => name !== field && mutation[name] != null);
+  if (other === undefined) return errors;
+  return [...errors, invalid(`${path}.${other}`, `{${other}}`, `must not be specified when patchType is ${type}`)];
 }
 
 function validate(object: KubeObject): FieldError[] {
   const spec = objectAt(object, 'spec');
   const mutations = objectsAt(spec, 'mutations');
-  const errors = policySpecErrors(spec);
+  const errors = [
+    ...policySpecErrors(spec),
+    ...mutatedOperationErrors(objectAt(spec, 'matchConstraints'), 'spec.matchConstraints'),
+  ];
   if (mutations.length === 0) errors.push(required('spec.mutations', 'mutations must contain at least one item'));
   mutations.forEach((mutation, at) => errors.push(...mutationErrors(mutation, itemPath('spec.mutations', at))));
   if (textAt(spec, 'reinvocationPolicy') === '') errors.push(required('spec.reinvocationPolicy'));

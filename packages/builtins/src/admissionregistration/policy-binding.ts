@@ -16,7 +16,7 @@ import { column, withNameAndAge } from '../columns.ts';
 import { objectAt, optionalObjectAt, textAt, textsAt } from '../fields.ts';
 import { countedGeneration } from '../generation.ts';
 import { labelSelectorErrors } from '../label-selector-validation.ts';
-import { matchResourcesDefaults, matchResourcesErrors } from './match-resources.ts';
+import { matchResourcesDefaults, mutatedOperationErrors, matchResourcesErrors } from './match-resources.ts';
 
 const ACTIONS = ['Audit', 'Deny', 'Warn'];
 const NOT_FOUND_ACTIONS = ['Deny', 'Allow'];
@@ -70,6 +70,7 @@ function validate(object: KubeObject, isValidating: boolean): FieldError[] {
   const [ref, match] = [optionalObjectAt(spec, 'paramRef'), optionalObjectAt(spec, 'matchResources')];
   if (ref !== undefined) errors.push(...paramRefErrors(ref, 'spec.paramRef'));
   if (match !== undefined) errors.push(...matchResourcesErrors(match, 'spec.matchResources'));
+  if (match !== undefined && !isValidating) errors.push(...mutatedOperationErrors(match, 'spec.matchResources'));
   if (isValidating) errors.push(...actionErrors(textsAt(spec, 'validationActions'), 'spec.validationActions'));
   return errors;
 }

@@ -7,6 +7,7 @@ import { column, withNameAndAge } from '../columns.ts';
 import { objectAt, objectsAt, optionalObjectAt, textAt } from '../fields.ts';
 import { countedGeneration, keepField } from '../generation.ts';
 import { policyDefaults, policySpecErrors } from './policy.ts';
+import { policyStatusErrors } from './policy-status.ts';
 
 const REASONS = ['Forbidden', 'Invalid', 'RequestEntityTooLarge'];
 const MOST_ANNOTATIONS = 20;
@@ -94,8 +95,15 @@ export function validatingAdmissionPolicies(): ServedResource {
       unconditionalUpdate: false,
     },
     subresources: {
-      status: { kind: 'part', strategy: { prepareForUpdate: (object, old) => keepField(object, old, 'spec') } },
+      status: {
+        kind: 'part',
+        strategy: {
+          prepareForUpdate: (object, old) => keepField(object, old, 'spec'),
+          validateUpdate: policyStatusErrors,
+        },
+      },
     },
+    resetFields: { '': ['status'], status: ['metadata', 'spec'] },
     columns: withNameAndAge(
       column(
         'Validations',

@@ -1,19 +1,17 @@
-import { humanDuration } from '@kcp/api-machinery';
-import type { Json, JsonObject, KubeObject } from '@kcp/api-machinery';
-import { forbiddenResource } from '@kcp/api-machinery';
+import type { Json, KubeObject } from '@kcp/api-machinery';
+import { humanDuration, invalid } from '@kcp/api-machinery';
 import { kindTable } from '@kcp/apis';
 import type { ServedResource, TableColumn, UpdateStrategy, WriteContext } from '@kcp/apiserver';
-import type { Authorizer } from '@kcp/auth';
-import { builtinResource } from '../builtin-resource.ts';
+import { readCertificateRequest } from '@kcp/auth';
+import { builtinResource, nameIsPathSegment } from '../builtin-resource.ts';
 import { ageColumn, column, nameColumn } from '../columns.ts';
-import { asJson, numberAt, objectAt, objectsAt, textAt } from '../fields.ts';
-import { signingRequestErrors, signingRequestUpdateErrors } from './signing-request-validation.ts';
+import { asJson, numberAt, objectAt, textAt } from '../fields.ts';
+import { certificateOf, conditionsOf, signerName, withConditions, withOldDecisions, withTimes } from './conditions.ts';
+import { requestBlock, signingRequestErrors } from './signing-request-validation.ts';
+import { signingRequestUpdateErrors } from './signing-request-update.ts';
 
-const GROUP = 'certificates.k8s.io';
-
-function signerName(object: KubeObject): string {
-  return textAt(objectAt(object, 'spec'), 'signerName');
-}
+/** The group of signing requests. */
+export const CERTIFICATES_GROUP = 'certificates.k8s.io';
 
 /** Who asks is said by the server, and nothing is decided yet. */
 function prepareForCreate(object: KubeObject, { user }: WriteContext): KubeObject {
@@ -24,83 +22,46 @@ function prepareForCreate(object: KubeObject, { user }: WriteContext): KubeObjec
   return { ...object, spec: { ...asked, username: user.name, ...uid, ...groups, ...extra }, status: {} };
 }
 
-function withTimes(condition: JsonObject, before: readonly JsonObject[], now: string): JsonObject {
-  const isSame = (other: JsonObject): boolean => {
-    return (
-      textAt(other, 'type') === textAt(condition, 'type') && textAt(other, 'status') === textAt(condition, 'status')
-    );
-  };
-  const since = before.find((other) => isSame(other) && textAt(other, 'lastTransitionTime') !== '');
-  return {
-    ...condition,
-    lastUpdateTime: condition['lastUpdateTime'] ?? now,
-    lastTransitionTime: condition['lastTransitionTime'] ?? since?.['lastTransitionTime'] ?? now,
-  };
-}
-
-function conditionsWithTimes(object: KubeObject, old: KubeObject, now: string): JsonObject {
-  const before = objectsAt(objectAt(old, 'status'), 'conditions');
-  const conditions = objectsAt(objectAt(object, 'status'), 'conditions');
-  return conditions.length === 0
-    ? {}
-    : { conditions: conditions.map((condition) => withTimes(condition, before, now)) };
-}
-
 function oldField(old: KubeObject, field: string): Json {
   return asJson(old)[field] ?? {};
 }
 
-/** Whoever decides for a signer needs the verb `approve` or `sign` on it, or on all signers of its domain. */
-function signerRight(authorize: Authorizer, verb: 'approve' | 'sign'): UpdateStrategy['authorizeUpdate'] {
-  return async (object, old, { user, cluster }) => {
-    const name = signerName(old);
-    const ask = async (signer: string): Promise<boolean> => {
-      const on = { group: GROUP, version: '*', resource: 'signers', subresource: '', namespace: '', name: signer };
-      return (await authorize({ kind: 'resource', user, cluster, verb, ...on })).kind === 'allow';
-    };
-    if ((await ask(name)) || (await ask(`${name.slice(0, name.indexOf('/'))}/*`))) return;
-    const why = `user not permitted to ${verb} requests with signerName ${JSON.stringify(name)}`;
-    throw forbiddenResource({ group: GROUP, resource: 'certificatesigningrequests' }, object.metadata.name ?? '', why);
-  };
+/** Checks what takes a library to read: that the request is one, and is signed with the key that it is for. */
+async function examineRequest(object: KubeObject) {
+  const request = textAt(objectAt(object, 'spec'), 'request');
+  const block = requestBlock(request);
+  if (block === undefined) return [];
+  try {
+    await readCertificateRequest(block);
+    return [];
+  } catch (error) {
+    return [invalid('spec.request', request, error instanceof Error ? error.message : String(error))];
+  }
 }
 
-function approvalStrategy(authorize: Authorizer): UpdateStrategy {
-  const right = signerRight(authorize, 'approve');
-  return {
-    ...(right && { authorizeUpdate: right }),
-    prepareForUpdate: (object, old, { now }) => {
-      const { conditions: _, ...status } = objectAt(old, 'status');
-      return {
-        ...object,
-        spec: oldField(old, 'spec'),
-        status: { ...conditionsWithTimes(object, old, now), ...status },
-      };
-    },
-    validateUpdate: (object, old) => signingRequestUpdateErrors(object, old, 'approval'),
-  };
-}
+/** Only the conditions change. */
+const approval: UpdateStrategy = {
+  prepareForUpdate: (object, old, { now }) => ({
+    ...withConditions({ ...object, status: oldField(old, 'status') }, withTimes(object, old, now)),
+    spec: oldField(old, 'spec'),
+  }),
+  validateUpdate: (object, old) => signingRequestUpdateErrors(object, old, 'approval'),
+};
 
-function statusStrategy(authorize: Authorizer): UpdateStrategy {
-  const right = signerRight(authorize, 'sign');
-  const certificate = (object: KubeObject): string => textAt(objectAt(object, 'status'), 'certificate');
-  return {
-    authorizeUpdate: async (object, old, context) => {
-      if (certificate(object) !== certificate(old)) await right?.(object, old, context);
-    },
-    prepareForUpdate: (object, old, { now }) => {
-      const status = { ...objectAt(object, 'status'), ...conditionsWithTimes(object, old, now) };
-      return { ...object, spec: oldField(old, 'spec'), status };
-    },
-    validateUpdate: (object, old) => signingRequestUpdateErrors(object, old, 'status'),
-  };
-}
+/** Everything but the decisions changes. */
+const status: UpdateStrategy = {
+  prepareForUpdate: (object, old, { now }) => {
+    const timed = withConditions(object, withTimes(object, old, now));
+    return { ...withOldDecisions(timed, old), spec: oldField(old, 'spec') };
+  },
+  validateUpdate: (object, old) => signingRequestUpdateErrors(object, old, 'status'),
+};
 
 function decision(object: KubeObject): string {
-  const status = objectAt(object, 'status');
-  const types = objectsAt(status, 'conditions').map((condition) => textAt(condition, 'type'));
+  const types = conditionsOf(object).map((condition) => textAt(condition, 'type'));
   const words = types.includes('Denied') ? ['Denied'] : types.includes('Approved') ? ['Approved'] : ['Pending'];
   if (types.includes('Failed')) words.push('Failed');
-  if (textAt(status, 'certificate') !== '') words.push('Issued');
+  if (certificateOf(object) !== '') words.push('Issued');
   return words.join(',');
 }
 
@@ -118,19 +79,27 @@ const columns: readonly TableColumn[] = [
   column('Condition', 'What was decided.', decision),
 ];
 
-/** certificates.k8s.io/v1 certificatesigningrequests, with approval and status. */
-export function certificateSigningRequests(authorize: Authorizer): ServedResource {
+/**
+ * certificates.k8s.io/v1 certificatesigningrequests, with approval and status. Who may approve and sign is a matter of
+ * admission: `certificateAdmission`.
+ */
+export function certificateSigningRequests(): ServedResource {
   return builtinResource({
-    table: kindTable(GROUP, 'CertificateSigningRequest'),
+    table: kindTable(CERTIFICATES_GROUP, 'CertificateSigningRequest'),
     strategy: {
+      nameErrors: nameIsPathSegment,
       prepareForCreate,
       prepareForUpdate: (object, old) => ({ ...object, spec: oldField(old, 'spec'), status: oldField(old, 'status') }),
       validateCreate: signingRequestErrors,
+      validatesWholeMetadata: true,
+      examineCreate: examineRequest,
       validateUpdate: (object, old) => signingRequestUpdateErrors(object, old, 'object'),
     },
-    subresources: {
-      approval: { kind: 'part', strategy: approvalStrategy(authorize) },
-      status: { kind: 'part', strategy: statusStrategy(authorize) },
+    subresources: { approval: { kind: 'part', strategy: approval }, status: { kind: 'part', strategy: status } },
+    resetFields: {
+      '': ['status'],
+      approval: ['spec', 'status.certificate'],
+      status: ['spec', 'status.conditions'],
     },
     columns,
     selectableFields: { 'spec.signerName': signerName },

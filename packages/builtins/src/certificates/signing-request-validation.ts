@@ -1,14 +1,17 @@
+import { X509Certificate } from 'node:crypto';
 import type { FieldError, JsonObject, KubeObject } from '@kcp/api-machinery';
-import { duplicate, forbidden, invalid, itemPath, notSupported, required } from '@kcp/api-machinery';
-import { numberAt, objectAt, objectsAt, textAt, textsAt } from '../fields.ts';
-import { isSequence, pemBlocks } from './pem.ts';
+import { duplicate, invalid, itemPath, notSupported, required } from '@kcp/api-machinery';
+import { numberAt, objectAt, textAt, textsAt } from '../fields.ts';
+import { certificateOf, conditionsOf } from './conditions.ts';
+import { pemBlocks } from './pem.ts';
 import { signerNameErrors } from './signer-name.ts';
 
-/** Conditions that are decisions: they only come, through /approval the first two, and never go. */
-const DECISIONS = ['Approved', 'Denied', 'Failed'];
+/** Conditions that are decisions: they only come, the first two through /approval, and never go. */
+export const DECISIONS = ['Approved', 'Denied', 'Failed'];
 const SHORTEST = 600;
 
-const USAGES = [
+/** The usages that a request may ask for. */
+export const USAGES: readonly string[] = [
   'any',
   'cert sign',
   'client auth',
@@ -34,14 +37,15 @@ const USAGES = [
   'timestamping',
 ];
 
-function requestErrors(request: string): FieldError[] {
-  const path = 'spec.request';
-  const shown = request === '' ? null : request;
+/** The request's DER; undefined where the text is no PEM block of a request. */
+export function requestBlock(request: string): Buffer | undefined {
   const [block] = pemBlocks(Buffer.from(request, 'base64').toString('latin1'));
-  if (block?.label !== 'CERTIFICATE REQUEST') {
-    return [invalid(path, shown, 'PEM block type must be CERTIFICATE REQUEST')];
-  }
-  return isSequence(block.der) ? [] : [invalid(path, shown, 'asn1: structure error: length does not fit')];
+  return block?.label === 'CERTIFICATE REQUEST' ? block.der : undefined;
+}
+
+function requestErrors(request: string): FieldError[] {
+  if (requestBlock(request) !== undefined) return [];
+  return [invalid('spec.request', request === '' ? null : request, 'PEM block type must be CERTIFICATE REQUEST')];
 }
 
 function usageErrors(usages: readonly string[]): FieldError[] {
@@ -55,87 +59,102 @@ function usageErrors(usages: readonly string[]): FieldError[] {
   return errors;
 }
 
-function specErrors(object: KubeObject): FieldError[] {
+/** What was wrong before and stays as it is: an update need not put it right. */
+export interface Tolerated {
+  readonly usages: boolean;
+  readonly signer: boolean;
+  readonly emptyTypes: boolean;
+  readonly duplicateTypes: boolean;
+  readonly bothDecisions: boolean;
+  readonly certificate: boolean;
+}
+
+const NOTHING: Tolerated = {
+  usages: false,
+  signer: false,
+  emptyTypes: false,
+  duplicateTypes: false,
+  bothDecisions: false,
+  certificate: false,
+};
+
+function specErrors(object: KubeObject, tolerated: Tolerated): FieldError[] {
   const spec = objectAt(object, 'spec');
   const seconds = numberAt(spec, 'expirationSeconds') ?? SHORTEST;
   const isLong = seconds >= SHORTEST;
   const why = `may not specify a duration less than ${SHORTEST} seconds (10 minutes)`;
   return [
     ...requestErrors(textAt(spec, 'request')),
-    ...usageErrors(textsAt(spec, 'usages')),
-    ...signerNameErrors(textAt(spec, 'signerName'), 'spec.signerName'),
+    ...(tolerated.usages ? [] : usageErrors(textsAt(spec, 'usages'))),
+    ...(tolerated.signer ? [] : signerNameErrors(textAt(spec, 'signerName'), 'spec.signerName')),
     ...(isLong ? [] : [invalid('spec.expirationSeconds', seconds, why)]),
   ];
 }
 
-function conditionsOf(object: KubeObject): readonly JsonObject[] {
-  return objectsAt(objectAt(object, 'status'), 'conditions');
-}
-
-function conditionErrors(condition: JsonObject, path: string): FieldError[] {
+function conditionErrors(condition: JsonObject, path: string, { emptyTypes }: Tolerated): FieldError[] {
   const [type, status] = [textAt(condition, 'type'), textAt(condition, 'status')];
-  const errors = type === '' ? [required(`${path}.type`)] : [];
-  const statuses = DECISIONS.includes(type) ? ['True'] : ['True', 'False', 'Unknown'];
+  const errors = type === '' && !emptyTypes ? [required(`${path}.type`)] : [];
+  const statuses = DECISIONS.includes(type) ? ['True'] : ['False', 'True', 'Unknown'];
   if (status === '') return [...errors, required(`${path}.status`)];
   return statuses.includes(status) ? errors : [...errors, notSupported(`${path}.status`, status, statuses)];
 }
 
-function conditionsErrors(object: KubeObject): FieldError[] {
+function conditionsErrors(object: KubeObject, tolerated: Tolerated): FieldError[] {
   const path = 'status.conditions';
   const conditions = conditionsOf(object);
   const types = conditions.map((condition) => textAt(condition, 'type'));
-  const errors = conditions.flatMap((condition, at) => conditionErrors(condition, itemPath(path, at)));
-  types.forEach((type, at) => {
-    if (type !== '' && types.indexOf(type) < at) errors.push(duplicate(`${itemPath(path, at)}.type`, type));
+  return conditions.flatMap((condition, at) => {
+    const type = types[at] ?? '';
+    const place = itemPath(path, at);
+    const errors = conditionErrors(condition, place, tolerated);
+    const opposite = OPPOSITES.get(type);
+    if (!tolerated.bothDecisions && opposite !== undefined && types.slice(0, at).includes(opposite))
+      errors.push(invalid(path, type, 'Approved and Denied conditions are mutually exclusive'));
+    if (!tolerated.duplicateTypes && types.indexOf(type) < at) errors.push(duplicate(`${place}.type`, type));
+    return errors;
   });
-  const decisions = types.filter((type) => type === 'Approved' || type === 'Denied');
-  const last = new Set(decisions).size === 2 ? decisions.at(-1) : undefined;
-  if (last !== undefined) {
-    errors.push(invalid(path, last, 'Approved and Denied conditions are mutually exclusive'));
-  }
-  return errors;
 }
 
-function certificateErrors(object: KubeObject): FieldError[] {
-  const certificate = textAt(objectAt(object, 'status'), 'certificate');
+const OPPOSITES: ReadonlyMap<string, string> = new Map([
+  ['Approved', 'Denied'],
+  ['Denied', 'Approved'],
+]);
+
+/** What is wrong with an issued certificate: it must be PEM blocks of certificates, and nothing else. */
+export function certificateErrors(object: KubeObject): FieldError[] {
+  const certificate = certificateOf(object);
   if (certificate === '') return [];
-  const path = 'status.certificate';
-  const blocks = pemBlocks(Buffer.from(certificate, 'base64').toString('latin1'));
-  const refuse = (why: string): FieldError[] => [invalid(path, '<certificate data>', why)];
+  const text = Buffer.from(certificate, 'base64').toString('latin1');
+  const blocks = pemBlocks(text);
+  const refuse = (why: string): FieldError[] => [invalid('status.certificate', '<certificate data>', why)];
+  if (HEADERS.test(text)) return refuse('no PEM block headers are permitted');
+  const other = blocks.find(({ label }) => label !== 'CERTIFICATE');
+  if (other) return refuse(`only CERTIFICATE PEM blocks are allowed, found ${JSON.stringify(other.label)}`);
   if (blocks.length === 0) return refuse('must contain at least one CERTIFICATE PEM block');
-  if (blocks.some(({ label }) => label !== 'CERTIFICATE')) return refuse('only CERTIFICATE PEM blocks are allowed');
-  return blocks.every(({ der }) => isSequence(der)) ? [] : refuse('x509: malformed certificate');
+  return blocks.every(({ der }) => isCertificate(der)) ? [] : refuse('x509: malformed certificate');
+}
+
+/** A line such as `Proc-Type: 4,ENCRYPTED` after the first line of a block (RFC 1421). */
+const HEADERS = /-----BEGIN [A-Z0-9 ]+-----\s+[A-Za-z0-9-]+:/;
+
+function isCertificate(der: Buffer): boolean {
+  try {
+    return new X509Certificate(der).raw.length === der.length;
+  } catch {
+    return false;
+  }
 }
 
 /** What is wrong with a new request. */
 export function signingRequestErrors(object: KubeObject): FieldError[] {
-  return [...specErrors(object), ...conditionsErrors(object), ...certificateErrors(object)];
+  return toleratingErrors(object, NOTHING);
 }
 
-/** Which part of a request an update may touch. */
-export type SigningRequestPart = 'approval' | 'object' | 'status';
-
-/** What a change of a request may not do. */
-export function signingRequestUpdateErrors(
-  object: KubeObject,
-  old: KubeObject,
-  part: SigningRequestPart,
-): FieldError[] {
-  const path = 'status.conditions';
-  const count = (of: KubeObject, type: string): number => {
-    return conditionsOf(of).filter((condition) => textAt(condition, 'type') === type).length;
-  };
-  const errors = signingRequestErrors(object);
-  for (const type of DECISIONS) {
-    if (count(object, type) < count(old, type)) {
-      errors.push(forbidden(path, `updates may not remove a condition of type ${JSON.stringify(type)}`));
-    }
-  }
-  if (part === 'approval') return errors;
-  for (const type of ['Approved', 'Denied']) {
-    if (count(object, type) > count(old, type)) {
-      errors.push(forbidden(path, `updates may not add a condition of type ${JSON.stringify(type)}`));
-    }
-  }
-  return errors;
+/** What is wrong with a request, apart from what is tolerated. */
+export function toleratingErrors(object: KubeObject, tolerated: Tolerated): FieldError[] {
+  return [
+    ...specErrors(object, tolerated),
+    ...conditionsErrors(object, tolerated),
+    ...(tolerated.certificate ? [] : certificateErrors(object)),
+  ];
 }

@@ -36,23 +36,31 @@ export function accountTokenKeys({ kind, object, previous }: FollowedChange): re
   return kind === 'put' && isTokenSecret(object.decode()) ? [{ ...key, bucket: secretBucket }] : [];
 }
 
-function isComplete(secret: KubeObject, uid: string): boolean {
+function isComplete({ rootCertificates }: AccountTokenDeps, secret: KubeObject, uid: string): boolean {
   const data = objectAt(secret, 'data');
   const isOwn = secret.metadata.annotations?.[SERVICE_ACCOUNT_UID] === uid;
-  return isOwn && ['token', 'ca.crt', 'namespace'].every((key) => textAt(data, key) !== '');
+  const isCurrent = textAt(data, 'ca.crt') === base64(rootCertificates);
+  return isOwn && isCurrent && ['token', 'namespace'].every((key) => textAt(data, key) !== '');
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
 }
 
 function filled(deps: AccountTokenDeps, key: ReconcileKey, secret: KubeObject, account: KubeObject): KubeObject {
   const { cluster, namespace, name } = key;
   const { name: accountName = '', uid = '' } = account.metadata;
-  if (isComplete(secret, uid)) return secret;
-  const base64 = (text: string): string => Buffer.from(text).toString('base64');
-  const token = deps.issuer.legacy({ cluster, namespace, account: { name: accountName, uid } }, name);
+  if (isComplete(deps, secret, uid)) return secret;
+  // A token that is in use stays: only what is beside it changes with the root certificates.
+  const known =
+    secret.metadata.annotations?.[SERVICE_ACCOUNT_UID] === uid ? textAt(objectAt(secret, 'data'), 'token') : '';
+  const owner = { cluster, namespace, account: { name: accountName, uid } };
+  const token = known === '' ? base64(deps.issuer.legacy(owner, name)) : known;
   const data = {
     ...objectAt(secret, 'data'),
     'ca.crt': base64(deps.rootCertificates),
     namespace: base64(namespace),
-    token: base64(token),
+    token,
   };
   const annotations = { ...secret.metadata.annotations, [SERVICE_ACCOUNT_UID]: uid };
   return { ...secret, metadata: { ...secret.metadata, annotations }, data };
@@ -69,7 +77,7 @@ async function reconcileSecret(deps: AccountTokenDeps, key: ReconcileKey): Promi
   const address = { cluster, namespace, name, resource: { ...secretBucket, version: 'v1' } };
   if (account === undefined || (uid !== '' && uid !== account.metadata.uid)) {
     await unlessOvertaken(deps.writer.remove(address));
-  } else if (!isComplete(secret, account.metadata.uid ?? '')) {
+  } else if (!isComplete(deps, secret, account.metadata.uid ?? '')) {
     await unlessOvertaken(deps.writer.update(address, (old) => filled(deps, key, old, account)));
   }
 }

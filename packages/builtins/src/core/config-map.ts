@@ -42,6 +42,7 @@ export function configMaps(): ServedResource {
     table: kindTable('', 'ConfigMap'),
     strategy: {
       validateCreate: validate,
+      validatesWholeMetadata: true,
       validateUpdate: (object, old) => [...validateImmutable(object, old, ['data', 'binaryData']), ...validate(object)],
     },
     columns: withNameAndAge(

@@ -97,6 +97,7 @@ export function namespaces(): ServedResource {
       finalize: { kind: 'part', strategy: finalizeStrategy, verbs: ['update'] },
       status: { kind: 'part', strategy: statusStrategy },
     },
+    resetFields: { '': ['status'], finalize: ['status'], status: ['spec'] },
     columns: withNameAndAge(column('Status', 'Where the namespace is in its life.', namespacePhase)),
     selectableFields: { 'status.phase': namespacePhase },
   });

@@ -57,6 +57,7 @@ export function resourceQuotas(): ServedResource {
       validateCreate: (object) => [...quotaSpecErrors(object), ...quotaStatusErrors(object)],
       validateUpdate: (object, old) => [...quotaSpecErrors(object), ...quotaScopeChangeErrors(object, old)],
     },
+    resetFields: { '': ['status'], status: ['spec'] },
     subresources: {
       status: {
         kind: 'part',

@@ -100,6 +100,7 @@ export function secrets(): ServedResource {
     defaults,
     strategy: {
       validateCreate: validate,
+      validatesWholeMetadata: true,
       validateUpdate: (object, old) => [
         ...validateImmutableField(textAt(object, 'type'), textAt(old, 'type'), 'type'),
         ...validateImmutable(object, old, ['data']),

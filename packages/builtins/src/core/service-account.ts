@@ -27,6 +27,7 @@ export function serviceAccounts(token: Subresource): ServedResource {
     strategy: {
       prepareForCreate: withPlainReferences,
       prepareForUpdate: withPlainReferences,
+      validatesWholeMetadata: true,
     },
     subresources: { token },
     columns: withNameAndAge(

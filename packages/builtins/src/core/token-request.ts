@@ -1,10 +1,11 @@
 import type { FieldError, JsonObject, KubeObject } from '@kcp/api-machinery';
 import { ApiError, badRequest, conflict, invalid, invalidObject, notFound } from '@kcp/api-machinery';
 import { decodeObject, protobufCodec, TokenRequest } from '@kcp/apis';
-import type { Subresource, WriteContext } from '@kcp/apiserver';
+import type { Decoded, Subresource, WriteContext } from '@kcp/apiserver';
 import type { BoundTokenRequest, ServiceAccountIssuer } from '@kcp/auth';
 import type { Bucket, ObjectReader } from '@kcp/object-store';
 import { numberAt, objectAt, optionalObjectAt, textAt, textsAt } from '../fields.ts';
+import { tableOwnership } from '../table-ownership.ts';
 
 const GVK = { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' };
 const AN_HOUR = 60 * 60;
@@ -18,6 +19,8 @@ export interface TokenRequestDeps {
   readonly issuer: ServiceAccountIssuer;
   /** For whom tokens are that name nobody. */
   readonly audiences: readonly string[];
+  /** Whoever asks for longer gets so many seconds, and a warning; absent: no bound but the API's. */
+  readonly maxExpirationSeconds?: number;
 }
 
 function validate(spec: JsonObject): FieldError[] {
@@ -75,7 +78,10 @@ function answerToken(
   const secret = boundSecret(deps, optionalObjectAt(spec, 'boundObjectRef'), context);
   const given = textsAt(spec, 'audiences');
   const audiences = given.length > 0 ? given : deps.audiences;
-  const expirationSeconds = Number(numberAt(spec, 'expirationSeconds') ?? AN_HOUR);
+  const wanted = Number(numberAt(spec, 'expirationSeconds') ?? AN_HOUR);
+  const expirationSeconds = Math.min(wanted, deps.maxExpirationSeconds ?? wanted);
+  if (expirationSeconds < wanted)
+    context.warn(`requested expiration of ${wanted} seconds shortened to ${expirationSeconds} seconds`);
   const { name = '', namespace = '', uid = '' } = parent.metadata;
   if (uid === '') throw new ApiError('InternalError', 'Internal error occurred: the account has no uid');
   const issued = deps.issuer.bound({
@@ -88,13 +94,20 @@ function answerToken(
   });
   return {
     ...object,
-    metadata: { ...object.metadata, name, namespace, uid, creationTimestamp: context.now },
+    metadata: { name, namespace, uid, creationTimestamp: context.now, ...object.metadata },
     spec: { ...spec, audiences, expirationSeconds },
     status: {
       token: issued.token,
       expirationTimestamp: `${new Date(issued.expires).toISOString().slice(0, 19)}Z`,
     },
   };
+}
+
+/** A token that names no lifetime gets an hour. */
+function withLifetime(decoded: Decoded): Decoded {
+  const spec = objectAt(decoded.object, 'spec');
+  if (numberAt(spec, 'expirationSeconds') !== undefined) return decoded;
+  return { ...decoded, object: { ...decoded.object, spec: { ...spec, expirationSeconds: AN_HOUR } } };
 }
 
 /** serviceaccounts/token: gives a token of an account (authentication.k8s.io/v1 TokenRequest). */
@@ -104,7 +117,8 @@ export function tokenRequests(deps: TokenRequestDeps): Subresource {
     kind: 'create',
     produces: GVK,
     ...(protobuf && { protobuf }),
-    decode: (raw) => decodeObject(TokenRequest, GVK, raw),
+    decode: (raw) => withLifetime(decodeObject(TokenRequest, GVK, raw)),
+    ownership: tableOwnership({ ...GVK, type: TokenRequest }, {}),
     answer: async (parent, object, context) => answerToken(deps, parent, object, context),
   };
 }

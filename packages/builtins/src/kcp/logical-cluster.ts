@@ -38,6 +38,7 @@ export function logicalClusters(): ServedResource {
     subresources: {
       status: { kind: 'part', strategy: { prepareForUpdate: (object, old) => keepField(object, old, 'spec') } },
     },
+    resetFields: { '': ['status'], status: ['metadata', 'spec'] },
     columns: [
       nameColumn,
       column('Phase', 'Where the logical cluster is in its life.', (object) => statusText(object, 'phase')),

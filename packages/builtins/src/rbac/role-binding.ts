@@ -102,6 +102,7 @@ function binding(kind: 'ClusterRoleBinding' | 'RoleBinding', guard: RbacGuard): 
       nameErrors: nameIsPathSegment,
       createOnUpdate: true,
       validateCreate: (object) => validate(object, isNamespaced),
+      validatesWholeMetadata: true,
       validateUpdate: (object, old) => [...validate(object, isNamespaced), ...refErrors(object, old)],
       ...guardedBinding(guard),
     },

@@ -55,6 +55,7 @@ function roleStrategy(guard: RbacGuard, validate: (object: KubeObject) => FieldE
     nameErrors: nameIsPathSegment,
     createOnUpdate: true,
     validateCreate: validate,
+    validatesWholeMetadata: true,
     validateUpdate: validate,
     ...guardedRole(guard),
   };

@@ -39,12 +39,13 @@ function attributesOf(spec: JsonObject, user: UserInfo, { cluster }: WriteContex
 }
 
 async function statusOf(authorize: Authorizer, attributes: Attributes, evaluationError: string): Promise<JsonObject> {
-  const { kind, reason } = await authorize(attributes);
+  const { kind, reason, error } = await authorize(attributes);
+  const wrong = [evaluationError, error?.message ?? ''].filter((text) => text !== '').join(', ');
   return {
     allowed: kind === 'allow',
     ...(kind === 'deny' && { denied: true }),
     ...(reason !== '' && { reason }),
-    ...(evaluationError !== '' && { evaluationError }),
+    ...(wrong !== '' && { evaluationError: wrong }),
   };
 }
 

@@ -9,7 +9,7 @@ const GROUP = 'authentication.k8s.io';
 
 /** What token reviews need. */
 export interface TokenReviewDeps {
-  /** Says whose a token is; asked with the token only. */
+  /** Says whose a token is; asked with the token and the logical cluster only. */
   readonly authenticate: Authenticator;
   /** For whom tokens are that name nobody. */
   readonly audiences: readonly string[];
@@ -33,12 +33,13 @@ function tokenStatus(found: Authentication, audiences: readonly string[]): JsonO
 
 /** authentication.k8s.io/v1 tokenreviews: whose is a token. */
 export function tokenReviews({ authenticate, audiences }: TokenReviewDeps): ServedResource {
-  return reviewResource(GROUP, 'TokenReview', async (object) => {
+  return reviewResource(GROUP, 'TokenReview', async (object, { cluster }) => {
     const spec = objectAt(object, 'spec');
     const token = textAt(spec, 'token');
     if (token === '') throw badRequest('token is required for TokenReview in authentication');
     const asked = textsAt(spec, 'audiences');
-    const found = await authenticate({ token, certificate: undefined, ...(asked.length > 0 && { audiences: asked }) });
+    const audiencesAsked = asked.length > 0 && { audiences: asked };
+    const found = await authenticate({ token, certificate: undefined, cluster, ...audiencesAsked });
     return { ...object, status: tokenStatus(found, asked.length > 0 ? asked : audiences) };
   });
 }

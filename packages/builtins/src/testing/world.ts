@@ -34,7 +34,11 @@ export class World {
     page: ({ bucket, cluster, namespace = '', after = '', limit = Infinity }) => {
       const prefix = bucketPrefix(bucket);
       const isIn = ({ key }: StoredObject): boolean => {
-        return key.cluster === cluster && (namespace === '' || key.namespace === namespace) && key.name > after;
+        return (
+          (typeof cluster !== 'string' || key.cluster === cluster) &&
+          (namespace === '' || key.namespace === namespace) &&
+          key.name > after
+        );
       };
       const found = [...this.#rows]
         .filter(([row, stored]) => row.startsWith(prefix) && isIn(stored))

@@ -1,6 +1,12 @@
-import { CustomResourceDefinition as definitionType, mergeSchema, openApiDefinitions, protobufCodec } from '@kcp/apis';
+import {
+  applySchema,
+  CustomResourceDefinition as definitionType,
+  mergeSchema,
+  openApiDefinitions,
+  protobufCodec,
+} from '@kcp/apis';
 import type { JsonObject } from '@kcp/api-machinery';
-import type { ServedResource } from '@kcp/apiserver';
+import type { FieldOwnership, ServedResource } from '@kcp/apiserver';
 import { createdAtColumn, nameColumn } from '../serving/printer-columns.ts';
 import { storageVersionHash } from '../serving/storage-version-hash.ts';
 import { definitionBucket } from './custom-resource-definition.ts';
@@ -10,6 +16,15 @@ import { definitionStatusStrategy, definitionStrategy } from './definition-strat
 
 /** What stored definitions bear; raised when the stored form changes. */
 export const DEFINITION_FINGERPRINT = 'customresourcedefinitions/v1/1';
+
+const schema = applySchema(definitionType);
+
+const ownership: FieldOwnership = {
+  empty: decodeDefinition({}).object,
+  schema: () => schema,
+  resetFields: { '': ['status'], status: ['spec'] },
+  convert: () => undefined,
+};
 
 /** `customresourcedefinitions`, as every logical cluster serves it. */
 export function definitionResource(checks: DefinitionChecks): ServedResource {
@@ -38,6 +53,7 @@ export function definitionResource(checks: DefinitionChecks): ServedResource {
     columns: [nameColumn, createdAtColumn],
     selectableFields: {},
     mergeSchema: mergeSchema(definitionType),
+    ownership,
     ...(protobuf && { protobuf }),
     openApi: () => openApiDefinitions(definitionType, definitionKind),
     // as of servers that store definitions in v1beta1, which is what clients have always been told

@@ -26,7 +26,7 @@ export function fromStored(set: VersionSet, version: KindVersion, object: KubeOb
 }
 
 /** Where conversion webhooks will be called; until then nothing that needs one can be read in another version. */
-function convert(set: VersionSet, object: KubeObject, to: KindVersion): KubeObject {
+export function convert(set: VersionSet, object: KubeObject, to: KindVersion): KubeObject {
   if (set.strategy !== 'Webhook') return renamed(to, object);
   const { kind } = to.gvk;
   const from = `${object.apiVersion}, Kind=${kind}`;

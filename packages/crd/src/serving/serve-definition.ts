@@ -12,6 +12,7 @@ import {
 } from '../definition/custom-resource-definition.ts';
 import { fromStored, toStored, type VersionSet } from './conversion.ts';
 import { customOpenApi } from './custom-open-api.ts';
+import { customOwnership } from './custom-ownership.ts';
 import { customStatusStrategy, customStrategy } from './custom-strategy.ts';
 import { decodeCustom } from './decode-custom.ts';
 import { type DefinitionIdentity, isTerminating, schemaOf, SERVING_VERSION } from './definition-identity.ts';
@@ -163,9 +164,10 @@ function servedResource({ definition, version, kind, set, options }: Parts): Ser
     toStored: (object) => toStored(set, kind, object),
     fromStored: (objects) => objects.map((object) => fromStored(set, kind, object)),
     strategy: customStrategy(kind),
-    subresources: subresources(kind),
+    subresources: subresources(kind, definition),
     columns: printerColumns(version.additionalPrinterColumns),
     selectableFields: selectableFieldReaders(version.selectableFields),
+    ownership: customOwnership(set, kind),
     openApi: () => customOpenApi({ kind, listKind, plural: names.plural }),
     ...(deprecation !== undefined && { deprecation }),
     ...hashOfStorage(definition),
@@ -181,9 +183,20 @@ function fingerprint({ gvk }: KindVersion, { spec }: DefinitionIdentity): string
   return createHash('sha256').update(text).digest('base64url').slice(0, 22);
 }
 
-function subresources(kind: KindVersion): Readonly<Record<string, Subresource>> {
+const bare = (path: string): string => path.replace(/^\./, '');
+
+/** Where each version, by apiVersion, has its wanted replicas. */
+function replicasPaths(definition: CustomResourceDefinition): Readonly<Record<string, string | null>> {
+  const { group } = definition.spec;
+  const paths = versionsOf(definition).map(({ name, subresources: parts }) => {
+    const path = parts?.scale?.specReplicasPath;
+    return [formatApiVersion({ group, version: name }), path === undefined ? null : bare(path)] as const;
+  });
+  return Object.fromEntries(paths);
+}
+
+function subresources(kind: KindVersion, definition: CustomResourceDefinition): Readonly<Record<string, Subresource>> {
   const { status, scale } = kind.subresources;
-  const bare = (path: string): string => path.replace(/^\./, '');
   const selector = scale?.labelSelectorPath ?? '';
   return {
     ...(status !== undefined && { status: { kind: 'part', strategy: customStatusStrategy(kind) } as const }),
@@ -193,6 +206,7 @@ function subresources(kind: KindVersion): Readonly<Record<string, Subresource>> 
         specReplicasPath: bare(scale.specReplicasPath),
         statusReplicasPath: bare(scale.statusReplicasPath),
         ...(selector !== '' && { labelSelectorPath: bare(selector) }),
+        replicasPaths: replicasPaths(definition),
       } as const,
     }),
   };

@@ -14,7 +14,9 @@ import type {
 } from '../backend.ts';
 import { CompactedError, FutureRevisionError, StoreUnusableError } from '../backend.ts';
 import type { Batch } from '../batch.ts';
+import type { Replayed } from '../commit-queue.ts';
 import { CommitQueue } from '../commit-queue.ts';
+import { alwaysLeader } from '../leadership.ts';
 import { writeFailure } from './failure.ts';
 import type { Headroom } from './headroom.ts';
 import { currentRow, rowAt } from './lineage.ts';
@@ -38,6 +40,7 @@ export interface LmdbStoreParts {
 
 /** See openLmdbStore. */
 export class LmdbStore implements Backend {
+  readonly leadership = alwaysLeader();
   readonly #tables: Tables;
   readonly #headroom: Headroom;
   readonly #logger: Logger;
@@ -56,7 +59,7 @@ export class LmdbStore implements Backend {
     this.#logger = logger;
     this.#resources = resources;
     this.#compacted = tables.meta.get(META.compacted) ?? 0;
-    this.#newest = new NewestRevisions(tables);
+    this.#newest = new NewestRevisions(tables, tables.meta.get(META.floor));
     const current = (key: string): Row | undefined => currentRow(tables, key);
     const head = tables.meta.get(META.head) ?? 0;
     this.#queue = new CommitQueue({ tables: { current, write: (batch) => this.#write(batch) }, head });
@@ -71,6 +74,10 @@ export class LmdbStore implements Backend {
   }
 
   synced(): undefined {
+    return undefined;
+  }
+
+  problem(): undefined {
     return undefined;
   }
 
@@ -94,6 +101,11 @@ export class LmdbStore implements Backend {
 
   commit(conditions: readonly Condition[], writes: readonly Write[]): Promise<CommitResult> {
     return this.#queue.commit(conditions, writes);
+  }
+
+  /** See CommitQueue.replay; for a store that is a copy of another. */
+  replay(commit: Replayed): Promise<void> {
+    return this.#queue.replay(commit);
   }
 
   changes(options: ChangesOptions): ChangePage {

@@ -9,7 +9,6 @@ import { openLmdbStore } from './open-store.ts';
 const root = mkdtempSync(join(tmpdir(), 'model-'));
 afterAll(() => rmSync(root, { recursive: true }));
 
-modelSuite(
-  () => openLmdbStore({ folder: mkdtempSync(join(root, 'store-')), logger: silentLogger, reserveBytes: 0 }),
-  Array.from({ length: 60 }, (_, at) => 1_000 + at),
-);
+modelSuite(() => openLmdbStore({ folder: mkdtempSync(join(root, 'store-')), logger: silentLogger, reserveBytes: 0 }), {
+  seeds: Array.from({ length: 60 }, (_, at) => 1_000 + at),
+});

@@ -15,8 +15,12 @@ export class NewestRevisions {
   /** What holds until the batch under way is told, of each scope that it writes into: its rows may be visible already. */
   #before: ReadonlyMap<string, Revision> | undefined;
 
-  constructor({ newest }: Pick<Tables, 'newest'>) {
+  /** What a scope counts as written at least: a copy has not seen what was deleted before it was made. */
+  readonly #floor: Revision;
+
+  constructor({ newest }: Pick<Tables, 'newest'>, floor: Revision = 0) {
     this.#table = newest;
+    this.#floor = floor;
   }
 
   /** 0 where nothing was ever written. Throws TypeError for a text that is no scope. */
@@ -43,7 +47,7 @@ export class NewestRevisions {
 
   #read(scope: string): Revision {
     assertScope(scope);
-    const revision = this.#table.get(scope) ?? 0;
+    const revision = Math.max(this.#table.get(scope) ?? 0, this.#floor);
     if (this.#kept.size >= KEPT) this.#kept.clear();
     this.#kept.set(scope, revision);
     return revision;

@@ -13,6 +13,8 @@ export interface OpenTablesOptions {
   readonly folder: string;
   readonly resources: AsyncDisposableStack;
   readonly sync: boolean;
+  /** For a new store: how many revisions share a block of its index. */
+  readonly block?: number;
 }
 
 /** LMDB's file in a store's folder. */
@@ -25,7 +27,7 @@ const FIRST_BYTES = 1024 * 1024;
 const LOCK_BYTES = 16 * 1024;
 
 /** Opens the tables of a folder, new or not, for this process alone. Throws StoreUnusableError, and leaves a store that it refuses as it was. */
-export const openTablesIn = ({ folder, resources, sync }: OpenTablesOptions): Tables => {
+export const openTablesIn = ({ folder, resources, sync, block }: OpenTablesOptions): Tables => {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     resources.use(lockFolder(folder));
@@ -37,9 +39,10 @@ export const openTablesIn = ({ folder, resources, sync }: OpenTablesOptions): Ta
     resources.defer(() => env.close());
     if (old) assertFormat(env, folder);
     return env.transactionSync(() => {
-      const tables = openTables(env);
-      if (!old) void tables.meta.put(META.format, FORMAT);
-      return tables;
+      const meta = openMeta(env);
+      if (!old) void meta.put(META.format, FORMAT);
+      if (!old && block !== undefined) void meta.put(META.block, block);
+      return openTables(env, meta);
     });
   } catch (cause) {
     throw cause instanceof StoreUnusableError ? cause : new StoreUnusableError(reason(cause, folder), { cause });

@@ -4,17 +4,15 @@ import type { IndexKey } from './keys.ts';
 import type { Tables } from './tables.ts';
 
 /**
- * How many revisions share a block of the index. Inside a block the entries are ordered by cluster, so that a cluster finds its own; what is written at one time falls into one block, so that a transaction dirties few pages,
+ * Revisions share blocks of the index. Inside a block the entries are ordered by cluster, so that a cluster finds its own; what is written at one time falls into one block, so that a transaction dirties few pages,
  * however many clusters it touches.
  */
-const BLOCK = 512;
-
-const blockOf = (revision: Revision): number => Math.floor(revision / BLOCK);
+const blockOf = ({ block }: Pick<Tables, 'block'>, revision: Revision): number => Math.floor(revision / block);
 
 /** Where the write of a key is found. */
-export const indexKey = (key: string, revision: Revision): IndexKey => {
+export const indexKey = (tables: Pick<Tables, 'block'>, key: string, revision: Revision): IndexKey => {
   const { resource, cluster } = scopesOf(key);
-  return [resource, blockOf(revision), cluster.slice(resource.length), revision];
+  return [resource, blockOf(tables, revision), cluster.slice(resource.length), revision];
 };
 
 /** `after` < revision <= `upTo`. */
@@ -34,21 +32,21 @@ export const revisionsOf = (tables: Tables, scope: string | undefined, window: W
 };
 
 function* ofCluster(
-  { index }: Tables,
+  tables: Tables,
   [resource, cluster]: [string, string],
   { after, upTo }: Window,
 ): Generator<Revision> {
-  for (let block = blockOf(after + 1); block <= blockOf(upTo); block += 1) {
+  for (let block = blockOf(tables, after + 1); block <= blockOf(tables, upTo); block += 1) {
     const start: IndexKey = [resource, block, cluster, after + 1];
-    for (const key of index.getKeys({ start, end: [resource, block, cluster, upTo + 1] })) yield key[3];
+    for (const key of tables.index.getKeys({ start, end: [resource, block, cluster, upTo + 1] })) yield key[3];
   }
 }
 
-function* ofResource({ index }: Tables, resource: string, { after, upTo }: Window): Generator<Revision> {
-  const start: IndexKey = [resource, blockOf(after + 1), '', 0];
+function* ofResource(tables: Tables, resource: string, { after, upTo }: Window): Generator<Revision> {
+  const start: IndexKey = [resource, blockOf(tables, after + 1), '', 0];
   let block: Revision[] = [];
-  for (const [, , , revision] of index.getKeys({ start, end: [resource, blockOf(upTo) + 1, '', 0] })) {
-    if (blockOf(revision) !== blockOf(block[0] ?? revision)) {
+  for (const [, , , revision] of tables.index.getKeys({ start, end: [resource, blockOf(tables, upTo) + 1, '', 0] })) {
+    if (blockOf(tables, revision) !== blockOf(tables, block[0] ?? revision)) {
       yield* inOrder(block);
       block = [];
     }

@@ -35,12 +35,14 @@ export const writeSnapshot = async (source: Backend, folder: string, logger: Log
   return at;
 };
 
-const demandOf = (rows: readonly Row[]): Demand => {
+/** What room copying rows may need. */
+export const demandOf = (rows: readonly Row[]): Demand => {
   const bytes = rows.reduce((sum, { value }) => sum + value.byteLength, 0);
   return { bytes: 4 * (MIB + bytes), contiguous: 2 * bytes, urgent: false };
 };
 
-const copyRows = ({ current, newest }: Tables, rows: readonly Row[]): void => {
+/** Puts rows of another store into the transaction that is open. */
+export const copyRows = ({ current, newest }: Tables, rows: readonly Row[]): void => {
   const scopes = new Map<string, Revision>();
   for (const { key, revision, value } of rows) {
     void current.put(key, { revision, value });

@@ -23,6 +23,8 @@ export interface Tables {
   readonly newest: Database<Revision, TextKey>;
   /** Facts about the store itself. */
   readonly meta: Database<Revision, TextKey>;
+  /** How many revisions share a block of the index; a multiple of what lies between two commits. */
+  readonly block: number;
 }
 
 /** Lmdb's types leave out that `put` takes options. */
@@ -38,7 +40,14 @@ export const META = {
   head: 'head',
   /** Up to where history is gone. */
   compacted: 'compacted',
+  /** How many revisions share a block of the index; absent: DENSE_BLOCK. */
+  block: 'block',
+  /** Deletions up to here were never seen: every scope counts as written then. Absent: none is missing. */
+  floor: 'floor',
 } as const;
+
+/** The block of a store whose revisions are counted one by one. */
+export const DENSE_BLOCK = 512;
 
 /** The version of the tables that this code writes. */
 export const FORMAT = 1;
@@ -90,13 +99,14 @@ export const openMeta = (env: RootDatabase): Database<Revision, TextKey> =>
   table(env, 'meta', { keyEncoder: textKeys, encoder: revisions });
 
 /** Opens all tables, and creates those that are not there. */
-export const openTables = (env: RootDatabase): Tables => ({
+export const openTables = (env: RootDatabase, meta: Database<Revision, TextKey> = openMeta(env)): Tables => ({
   env,
+  block: meta.get(META.block) ?? DENSE_BLOCK,
   current: table(env, 'current', { keyEncoder: textKeys, encoder: storedValues }),
   gone: table(env, 'gone', { keyEncoder: textKeys, encoder: revisions }),
   log: table(env, 'log', { keyEncoder: revisionKeys, encoder: logEntries }) as LogTable,
   lineage: table(env, 'log', { keyEncoder: revisionKeys, encoder: lineages }),
   index: table(env, 'index', { keyEncoder: indexKeys, encoder: nothing }),
   newest: table(env, 'newest', { keyEncoder: textKeys, encoder: revisions }),
-  meta: openMeta(env),
+  meta,
 });

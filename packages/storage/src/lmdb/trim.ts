@@ -51,10 +51,11 @@ export class Trim {
   }
 }
 
-const dropEntry = ({ gone, log, index }: Tables, revision: Revision): void => {
+const dropEntry = (tables: Tables, revision: Revision): void => {
+  const { gone, log, index } = tables;
   const entry = log.get(revision);
   if (entry === undefined) return;
-  void index.remove(indexKey(entry.key, revision));
+  void index.remove(indexKey(tables, entry.key, revision));
   void log.remove(revision);
   if (entry.deleted && gone.get(entry.key) === revision) void gone.remove(entry.key);
 };

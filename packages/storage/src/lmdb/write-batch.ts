@@ -47,7 +47,8 @@ export const writeBatch = (tables: Tables, batch: Batch, scopes: ReadonlyMap<str
 /** Revisions only grow: full pages, and no search. */
 const APPEND = { append: true } as const;
 
-const writeChange = ({ current, gone, log, index }: Tables, change: Change, lineage: Lineage): void => {
+const writeChange = (tables: Tables, change: Change, lineage: Lineage): void => {
+  const { current, gone, log, index } = tables;
   const { key, revision, value, previous } = change;
   if (value !== undefined) void current.put(key, { revision, value });
   else {
@@ -57,5 +58,5 @@ const writeChange = ({ current, gone, log, index }: Tables, change: Change, line
   // There was no row before, but a write: that was the deletion.
   if (value !== undefined && previous === undefined && lineage.before > 0) void gone.remove(key);
   void log.put(revision, { key, deleted: value === undefined, lineage, previous }, APPEND);
-  void index.put(indexKey(key, revision), null);
+  void index.put(indexKey(tables, key, revision), null);
 };

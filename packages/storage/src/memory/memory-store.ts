@@ -15,6 +15,7 @@ import type {
 import { CompactedError, FutureRevisionError } from '../backend.ts';
 import type { Batch } from '../batch.ts';
 import { CommitQueue } from '../commit-queue.ts';
+import { alwaysLeader } from '../leadership.ts';
 import { assertScope } from '../key.ts';
 import { ChangeLog } from './change-log.ts';
 import { readSnapshot, writeSnapshot } from './snapshot.ts';
@@ -34,6 +35,7 @@ export const openMemoryStore = async (options: MemoryStoreOptions = {}): Promise
   new MemoryStore(options.from === undefined ? { head: 0, rows: [] } : await readSnapshot(options.from));
 
 class MemoryStore implements Backend {
+  readonly leadership = alwaysLeader();
   readonly #versions = new Versions();
   readonly #log = new ChangeLog();
   readonly #queue: CommitQueue;
@@ -59,6 +61,10 @@ class MemoryStore implements Backend {
   }
 
   synced(): undefined {
+    return undefined;
+  }
+
+  problem(): undefined {
     return undefined;
   }
 

@@ -1,2 +1,3 @@
 export { backendSuite } from './backend-suite.ts';
 export type { OpenBackend } from './opened.ts';
+export type { SuiteOptions } from './backend-suite.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Backend, Change, CommitResult, Revision, Row, Write } from '../backend.ts';
 import { Model } from './model.ts';
-import type { OpenBackend } from './opened.ts';
-import { bytes, plain, text } from './opened.ts';
+import type { OpenBackend, Revisions } from './opened.ts';
+import { bytes, plain, revisionsOf, text } from './opened.ts';
 import type { Random } from './random.ts';
 import { randomFrom } from './random.ts';
 
@@ -18,14 +18,16 @@ class Drive {
   readonly #backend: Backend;
   readonly #random: Random;
   readonly #model = new Model();
+  readonly #revisions: Revisions;
   /** What every key holds once all decided commits are durable. */
-  readonly #decided = new Map<string, Revision>();
+  readonly #decided = new Map<string, Promise<Revision> | Revision>();
   readonly #running: Promise<void>[] = [];
   #next = 1;
 
-  constructor(backend: Backend, random: Random) {
+  constructor(backend: Backend, random: Random, revisions: Revisions) {
     this.#backend = backend;
     this.#random = random;
+    this.#revisions = revisions;
   }
 
   hear(changes: readonly Change[]): void {
@@ -47,7 +49,7 @@ class Drive {
     if (dice === 0) await Promise.all(this.#running.splice(0));
     else if (dice === 1) this.#running.push(this.#compact());
     else if (dice < 5) await this.#running.at(-1);
-    else this.#running.push(this.#commit());
+    else this.#running.push((await this.#commit()).done);
   }
 
   /** Asks one random question of each kind, at a random revision of the window. */
@@ -72,7 +74,10 @@ class Drive {
   }
 
   everyRevision(): void {
-    for (let at = this.#backend.compacted(); at <= this.#backend.head(); at += 1) {
+    const compacted = this.#backend.compacted();
+    const edges = this.#model.revisions().flatMap((revision) => [revision - 1, revision]);
+    for (const at of new Set([compacted, this.#backend.head(), ...edges])) {
+      if (at < compacted) continue;
       for (const prefix of PREFIXES) this.#checkRange({ prefix }, at);
       this.#checkChanges({ prefix: '', after: at, upTo: this.#backend.head(), limit: Infinity });
     }
@@ -106,11 +111,11 @@ class Drive {
   }
 
   /** Commits what is known to succeed, or known to be refused, and checks that it is. */
-  #commit(): Promise<void> {
+  async #commit(): Promise<{ readonly done: Promise<void> }> {
     const { below, pick } = this.#random;
     const keys = [...new Set(Array.from({ length: 1 + below(4) }, () => pick(KEYS)))];
     const condition = pick(KEYS);
-    const current = this.#decided.get(condition) ?? 0;
+    const current = await (this.#decided.get(condition) ?? 0);
     const right = below(5) > 0;
     const first = this.#next;
     const writes = keys.map((key, at): Write =>
@@ -118,20 +123,34 @@ class Drive {
     );
     const revision = right ? current : current + 1;
     const result = this.#backend.commit([{ kind: 'revision', key: condition, revision }], writes);
-    if (!right) return this.#expectRefusal(result, current);
-    for (const write of writes) {
-      if (write.kind === 'put') this.#decided.set(write.key, this.#next);
-      else this.#decided.delete(write.key);
-      this.#next += 1;
+    if (!right) return { done: this.#expectRefusal(result, current) };
+    this.#next += writes.length;
+    const revisions = this.#revisionsOf(result, writes, first);
+    for (const [at, write] of writes.entries()) {
+      if (write.kind === 'delete') this.#decided.delete(write.key);
+      else this.#decided.set(write.key, this.#revisions === 'counted' ? first + at : atOf(revisions, at));
     }
-    return this.#expectRevisions(
-      result,
-      writes.map((_, at) => first + at),
-    );
+    return { done: this.#expectTold(revisions, writes) };
   }
 
-  async #expectRevisions(result: Promise<CommitResult>, revisions: readonly Revision[]): Promise<void> {
-    expect(await result).toEqual({ kind: 'committed', revisions });
+  async #revisionsOf(
+    result: Promise<CommitResult>,
+    writes: readonly Write[],
+    first: Revision,
+  ): Promise<readonly Revision[]> {
+    const revisions = revisionsOf(await result);
+    const from = this.#revisions === 'counted' ? first : (revisions[0] ?? 0);
+    expect(revisions).toEqual(writes.map((_, at) => from + at));
+    return revisions;
+  }
+
+  async #expectTold(revisions: Promise<readonly Revision[]>, writes: readonly Write[]): Promise<void> {
+    for (const [at, revision] of (await revisions).entries()) {
+      const write = writes[at];
+      if (write?.kind === 'put') {
+        expect(plain(this.#model.get(write.key, revision))).toEqual([write.key, revision, text(write.value)]);
+      }
+    }
   }
 
   async #expectRefusal(result: Promise<CommitResult>, current: Revision): Promise<void> {
@@ -142,13 +161,25 @@ class Drive {
 }
 
 /** Compares a backend with the model at random revisions, under writes in flight and compaction, then at every revision that is left. */
-export const modelSuite = (open: OpenBackend, seeds: readonly number[] = [1, 2, 3]): void => {
+export const modelSuite = (
+  open: OpenBackend,
+  { seeds = [1, 2, 3], revisions = 'counted' }: ModelOptions = {},
+): void => {
   describe('against a naive model', () => {
     it.each(seeds)('seed %i', async (seed) => {
       await using backend = await open();
-      const drive = new Drive(backend, randomFrom(seed));
+      const drive = new Drive(backend, randomFrom(seed), revisions);
       using _ = backend.subscribe((changes) => drive.hear(changes));
       await drive.run();
     });
   });
 };
+
+/** How the model is driven. */
+export interface ModelOptions {
+  readonly seeds?: readonly number[];
+  readonly revisions?: Revisions;
+}
+
+const atOf = async (revisions: Promise<readonly Revision[]>, at: number): Promise<Revision> =>
+  (await revisions)[at] ?? 0;

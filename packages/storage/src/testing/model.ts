@@ -34,8 +34,8 @@ export class Model {
     return this.#heard.findLast(({ key, revision }) => key.startsWith(prefix) && revision <= at)?.revision ?? 0;
   }
 
-  /** Every key that was ever written. */
-  keys(): readonly string[] {
-    return [...new Set(this.#heard.map(({ key }) => key))];
+  /** The revisions that were heard of. */
+  revisions(): readonly Revision[] {
+    return this.#heard.map(({ revision }) => revision);
   }
 }

@@ -22,6 +22,12 @@ export const revisionsOf = (result: CommitResult): readonly Revision[] => {
   return result.revisions;
 };
 
+/**
+ * How an engine gives out revisions: `counted` ones are 1, 2, 3 …, so that a commit's are known when it is asked for; `spread` ones leave gaps between commits, are known when the commit is done, and
+ * commits of different keys that are under way together may be decided in any order.
+ */
+export type Revisions = 'counted' | 'spread';
+
 /** Commits without a condition and returns the last revision. */
 export const write = async (backend: Backend, ...writes: readonly Write[]): Promise<Revision> =>
   revisionsOf(await backend.commit([], writes)).at(-1) ?? 0;

@@ -102,14 +102,14 @@ export const readSuite = (open: OpenBackend): void => {
   describe('counting', () => {
     it('stops at its limit and heeds after and revision', async () => {
       await using backend = await open();
-      await write(backend, put('/g/r/c/a'), put('/g/r/c/b'), put('/g/r/c/c'));
+      const at = await write(backend, put('/g/r/c/a'), put('/g/r/c/b'), put('/g/r/c/c'));
       await write(backend, remove('/g/r/c/b'));
       const prefix = '/g/r/';
       expect(backend.count({ prefix })).toBe(2);
       expect(backend.count({ prefix, limit: 1 })).toBe(1);
       expect(backend.count({ prefix, after: '/g/r/c/a' })).toBe(1);
-      expect(backend.count({ prefix, at: 3 })).toBe(3);
-      expect(backend.count({ prefix, at: 3, limit: 2, after: '/g/r/c/a' })).toBe(2);
+      expect(backend.count({ prefix, at })).toBe(3);
+      expect(backend.count({ prefix, at, limit: 2, after: '/g/r/c/a' })).toBe(2);
       expect(backend.count({ prefix: '/none/' })).toBe(0);
     });
   });
@@ -120,15 +120,16 @@ export const readSuite = (open: OpenBackend): void => {
       const scopes = ['/g/r/', '/g/r/c/', '/g/r/d/', '/g/s/', '//r/', '//r/c/'];
       const newest = () => scopes.map((scope) => backend.newest(scope));
       expect(newest()).toEqual([0, 0, 0, 0, 0, 0]);
-      await write(backend, put('/g/r/c/a'), put('/g/r/d/a'), put('//r/c/a'));
-      expect(newest()).toEqual([2, 1, 2, 0, 3, 3]);
-      await write(backend, remove('/g/r/c/a'));
+      const three = await write(backend, put('/g/r/c/a'), put('/g/r/d/a'), put('//r/c/a'));
+      const [one, two] = [three - 2, three - 1];
+      expect(newest()).toEqual([two, one, two, 0, three, three]);
+      const four = await write(backend, remove('/g/r/c/a'));
       await backend.compact(backend.head());
-      expect(newest()).toEqual([4, 4, 2, 0, 3, 3]);
-      const next = backend.commit([], [put('/g/r/d/b')]);
-      expect(newest()).toEqual([4, 4, 2, 0, 3, 3]);
-      await next;
-      expect(newest()).toEqual([5, 4, 5, 0, 3, 3]);
+      expect(newest()).toEqual([four, four, two, 0, three, three]);
+      const next = write(backend, put('/g/r/d/b'));
+      expect(newest()).toEqual([four, four, two, 0, three, three]);
+      const five = await next;
+      expect(newest()).toEqual([five, four, five, 0, three, three]);
     });
 
     it('is asked of nothing else', async () => {
@@ -142,30 +143,32 @@ export const readSuite = (open: OpenBackend): void => {
   describe('a revision', () => {
     it('above the head is refused', async () => {
       await using backend = await open();
-      await write(backend, put('/g/r/c/a'));
-      expect(() => backend.get('/g/r/c/a', 2)).toThrow(FutureRevisionError);
-      expect(() => backend.range({ prefix: '/', at: 2 })).toThrow(FutureRevisionError);
-      expect(() => backend.count({ prefix: '/', at: 2 })).toThrow(FutureRevisionError);
-      expect(() => backend.changes({ prefix: '/', after: 0, upTo: 2, limit: 1 })).toThrow(FutureRevisionError);
-      await expect(backend.compact(2)).rejects.toBeInstanceOf(FutureRevisionError);
+      const at = 1 + (await write(backend, put('/g/r/c/a')));
+      expect(() => backend.get('/g/r/c/a', at)).toThrow(FutureRevisionError);
+      expect(() => backend.range({ prefix: '/', at })).toThrow(FutureRevisionError);
+      expect(() => backend.count({ prefix: '/', at })).toThrow(FutureRevisionError);
+      expect(() => backend.changes({ prefix: '/', after: 0, upTo: at, limit: 1 })).toThrow(FutureRevisionError);
+      await expect(backend.compact(at)).rejects.toBeInstanceOf(FutureRevisionError);
       expect(backend.compacted()).toBe(0);
     });
 
     it('below the window is refused, at its edge it is not', async () => {
       await using backend = await open();
       const key = '/g/r/c/a';
-      for (const value of ['one', 'two', 'three']) await write(backend, put(key, value));
-      await backend.compact(2);
-      await backend.compact(1);
-      expect(backend.compacted()).toBe(2);
-      expect(() => backend.get(key, 1)).toThrow(CompactedError);
-      expect(() => backend.range({ prefix: '/', at: 1 })).toThrow(CompactedError);
-      expect(() => backend.count({ prefix: '/', at: 1 })).toThrow(CompactedError);
-      expect(() => backend.changes({ prefix: '/', after: 1, upTo: 3, limit: 1 })).toThrow(CompactedError);
-      expect(plain(backend.get(key, 2))).toEqual([key, 2, 'two']);
+      const at = await write(backend, put(key, 'one'));
+      const two = await write(backend, put(key, 'two'));
+      const three = await write(backend, put(key, 'three'));
+      await backend.compact(two);
+      await backend.compact(at);
+      expect(backend.compacted()).toBe(two);
+      expect(() => backend.get(key, at)).toThrow(CompactedError);
+      expect(() => backend.range({ prefix: '/', at })).toThrow(CompactedError);
+      expect(() => backend.count({ prefix: '/', at })).toThrow(CompactedError);
+      expect(() => backend.changes({ prefix: '/', after: at, upTo: three, limit: 1 })).toThrow(CompactedError);
+      expect(plain(backend.get(key, two))).toEqual([key, two, 'two']);
       expect(
-        backend.changes({ prefix: '/', after: 2, upTo: 3, limit: 9 }).changes.map(({ revision }) => revision),
-      ).toEqual([3]);
+        backend.changes({ prefix: '/', after: two, upTo: three, limit: 9 }).changes.map(({ revision }) => revision),
+      ).toEqual([three]);
     });
 
     it('is readable however compaction and the next deletion of a key overlap', async () => {
@@ -188,12 +191,12 @@ export const readSuite = (open: OpenBackend): void => {
 
     it('of a row that nothing superseded outlives every compaction', async () => {
       await using backend = await open();
-      await write(backend, put('/g/r/c/a', 'one'), put('/g/r/c/b'), put('/g/r/c/d'));
-      await write(backend, remove('/g/r/c/b'), put('/g/r/c/d', 'two'));
-      await backend.compact(5);
+      const three = await write(backend, put('/g/r/c/a', 'one'), put('/g/r/c/b'), put('/g/r/c/d'));
+      const five = await write(backend, remove('/g/r/c/b'), put('/g/r/c/d', 'two'));
+      await backend.compact(five);
       expect(backend.range({ prefix: '/' }).rows.map(plain)).toEqual([
-        ['/g/r/c/a', 1, 'one'],
-        ['/g/r/c/d', 5, 'two'],
+        ['/g/r/c/a', three - 2, 'one'],
+        ['/g/r/c/d', five, 'two'],
       ]);
     });
   });

@@ -3,6 +3,7 @@ import type { ServedVersion } from '../../catalog.ts';
 import type { ServedResource } from '../../served-resource.ts';
 import { Pace } from '../../verbs/breathe.ts';
 import { verbsOf } from '../discovery.ts';
+import { addConnectPaths } from './connect-operations.ts';
 import {
   acrossNamespacesPath,
   collectionPath,
@@ -70,6 +71,10 @@ function addPaths(
     verbs.filter((verb) => verb !== 'create'),
   );
   for (const [name, subresource] of Object.entries(resource.subresources)) {
+    if (subresource.kind === 'connect') {
+      addConnectPaths(paths, `${collection}/{name}/${name}`, { subject, name, subresource });
+      continue;
+    }
     const part = subresourceSubject(subject, name, subresource);
     paths[`${collection}/{name}/${name}`] = objectPath(part.subject, part.verbs);
   }

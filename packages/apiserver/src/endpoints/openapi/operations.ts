@@ -16,7 +16,7 @@ const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
 const PATCHES = ['application/apply-patch+yaml', 'application/json-patch+json', 'application/merge-patch+json'];
 
 /** What an operation is about. */
-interface Subject {
+export interface Subject {
   readonly resource: ServedResource;
   /** The definition of what is sent and answered. */
   readonly schema: string;
@@ -42,7 +42,7 @@ function responses(schema: string, codes: readonly (200 | 201 | 202)[]): JsonObj
 }
 
 /** The beginning of operation ids: `DocsExampleComV1`, `CoreV1`. */
-function groupId({ group, version }: ServedResource['gvr']): string {
+export function groupId({ group, version }: ServedResource['gvr']): string {
   const name = group === '' ? 'core' : group.replace(/\.k8s\.io$/, '');
   return [...name.split('.'), version].map((part) => part.charAt(0).toUpperCase() + part.slice(1)).join('');
 }
@@ -181,7 +181,7 @@ export function subjectOf(resource: ServedResource, schema: string): Subject {
 export function subresourceSubject(
   subject: Subject,
   name: string,
-  subresource: Subresource,
+  subresource: Exclude<Subresource, { kind: 'connect' }>,
 ): { subject: Subject; verbs: readonly string[] } {
   const suffix = name.charAt(0).toUpperCase() + name.slice(1);
   const verbs = subresourceVerbs(subresource);

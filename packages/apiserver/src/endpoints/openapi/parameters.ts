@@ -24,6 +24,15 @@ export function nameParameter(kind: string): JsonObject {
   };
 }
 
+/** `{path}` of what is passed on. */
+export const pathParameter: JsonObject = {
+  name: 'path',
+  in: 'path',
+  description: 'the rest of the path, as it is passed on',
+  required: true,
+  schema: { type: 'string', uniqueItems: true },
+};
+
 /** What every path takes. */
 export const prettyParameter = parameter('pretty', 'string', "'true' asks for indented output.");
 

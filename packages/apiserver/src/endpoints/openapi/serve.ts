@@ -8,11 +8,12 @@ import { parseAccept } from '../../media/negotiate.ts';
 import { headersFor } from '../../present/respond.ts';
 import { groupVersionDocument, type SharedSchemas } from './document.ts';
 import { Pace } from '../../verbs/breathe.ts';
+import { swaggerJson, swaggerProtobuf, type SwaggerForm } from './v2-form.ts';
 import { SwaggerWriter } from './v2.ts';
 
 /** A document as it is sent. */
 interface Sheet {
-  readonly pieces: readonly Buffer[];
+  readonly pieces: readonly Uint8Array[];
   readonly length: number;
   /** SHA-512, upper-case hexadecimal: the hash of URLs and Etags. */
   readonly hash: string;
@@ -30,7 +31,7 @@ export function createOpenApi(
   const sheets = new Sheets(shared);
   return async (exchange, catalog) => {
     const { path } = exchange;
-    if (path === '/openapi/v2') return respondSheet(exchange, await sheets.v2(catalog));
+    if (path === '/openapi/v2') return respondV2(exchange, (form) => sheets.v2(catalog, form));
     if (path === PREFIX || path === `${PREFIX}/`) return respondSheet(exchange, await sheets.index(catalog));
     if (!path.startsWith(`${PREFIX}/`)) return undefined;
     const sheet = await sheets.of(catalog.groups, path.slice(PREFIX.length + 1));
@@ -51,13 +52,13 @@ class Sheets {
     this.#shared = shared;
   }
 
-  v2(catalog: ClusterCatalog): Promise<Sheet> {
-    return this.#keep(`v2 ${catalog.tag}`, async () => {
+  v2(catalog: ClusterCatalog, form: SwaggerForm): Promise<Sheet> {
+    return this.#keep(`v2 ${form.contentType} ${catalog.tag}`, async () => {
       const pace = new Pace();
-      const swagger = new SwaggerWriter();
+      const swagger = new SwaggerWriter(form);
       for (const { group, versions } of catalog.groups) {
         for (const version of versions) {
-          swagger.add(await groupVersionDocument(group, version, this.#shared));
+          await swagger.add(await groupVersionDocument(group, version, this.#shared));
           await pace.turn();
         }
       }
@@ -75,7 +76,7 @@ class Sheets {
         if (sheet) paths[key] = { serverRelativeURL: `${PREFIX}/${key}?hash=${sheet.hash}` };
         await pace.turn();
       }
-      return sheetOf([JSON.stringify({ paths })]);
+      return sheetOf([Buffer.from(JSON.stringify({ paths }))]);
     });
   }
 
@@ -106,16 +107,15 @@ class Sheets {
 }
 
 function documentSheet(document: JsonObject): Promise<Sheet> {
-  return sheetOf([stringifyJson(document)]);
+  return sheetOf([Buffer.from(stringifyJson(document))]);
 }
 
-async function sheetOf(texts: Iterable<string>): Promise<Sheet> {
+async function sheetOf(parts: Iterable<Uint8Array>): Promise<Sheet> {
   const hash = createHash('sha512');
-  const pieces: Buffer[] = [];
+  const pieces: Uint8Array[] = [];
   let length = 0;
   const pace = new Pace();
-  for (const text of texts) {
-    const piece = Buffer.from(text);
+  for (const piece of parts) {
     hash.update(piece);
     pieces.push(piece);
     length += piece.length;
@@ -158,12 +158,31 @@ function acceptsJson(accept: string | undefined): boolean {
   );
 }
 
-function respondSheet(
-  exchange: Exchange,
-  { pieces, hash }: Sheet,
-  more: Readonly<Record<string, string>> = {},
-): Response {
+const V2_TYPES: ReadonlyMap<string, SwaggerForm> = new Map([
+  ['*/*', swaggerJson],
+  ['application/*', swaggerJson],
+  [swaggerJson.contentType, swaggerJson],
+  [swaggerProtobuf.contentType, swaggerProtobuf],
+  // the name that clients know, which is no media type
+  ['application/com.github.proto-openapi.spec.v2@v1.0+protobuf', swaggerProtobuf],
+]);
+
+/** The best form that a client takes (k8s.io/kube-openapi handler). */
+async function respondV2(exchange: Exchange, sheetOfForm: (form: SwaggerForm) => Promise<Sheet>): Promise<Response> {
+  const accept = exchange.request.header('accept') || '*/*';
+  for (const { type } of parseAccept(accept)) {
+    const form = V2_TYPES.get(type);
+    if (form) return respondPieces(exchange, await sheetOfForm(form), { 'content-type': form.contentType });
+  }
+  return { status: 406, headers: headersFor(exchange, { vary: 'Accept' }) };
+}
+
+function respondSheet(exchange: Exchange, sheet: Sheet, more: Readonly<Record<string, string>> = {}): Response {
   if (!acceptsJson(exchange.request.header('accept'))) return { status: 406, headers: headersFor(exchange, {}) };
+  return respondPieces(exchange, sheet, more);
+}
+
+function respondPieces(exchange: Exchange, { pieces, hash }: Sheet, more: Readonly<Record<string, string>>): Response {
   const headers = headersFor(exchange, {
     'content-type': 'application/json',
     etag: `"${hash}"`,

@@ -1,53 +1,38 @@
-import {
-  isArray,
-  isObject,
-  own,
-  put,
-  stringifyJson,
-  type Json,
-  type JsonObject,
-  type MutableJsonObject,
-} from '@kcp/api-machinery';
+import { isArray, isObject, own, put, type Json, type JsonObject, type MutableJsonObject } from '@kcp/api-machinery';
+import { Pace } from '../../verbs/breathe.ts';
+import type { SwaggerForm } from './v2-form.ts';
 
 /** Keywords that OpenAPI v2 does not know: dropped, which makes the schema accept more. */
 const UNKNOWN = new Set(['oneOf', 'anyOf', 'allOf', 'not', 'nullable']);
 
-/** Characters of a piece of the document: what is hashed and copied in one go. */
-const PIECE = 512 * 1024;
-
 /** Writes the one OpenAPI v2 document that the v3 documents of all group versions make together, a group version at a time. */
 export class SwaggerWriter {
-  readonly #paths = new Map<string, string>();
-  readonly #definitions = new Map<string, string>();
+  readonly #form: SwaggerForm;
+  readonly #paths = new Map<string, Buffer>();
+  readonly #definitions = new Map<string, Buffer>();
+  readonly #pace = new Pace();
 
-  add(document: JsonObject): void {
-    for (const [path, item] of Object.entries(member(document, 'paths')))
-      if (isObject(item)) this.#paths.set(path, stringifyJson(pathItem(item)));
-    for (const [name, schema] of Object.entries(member(member(document, 'components'), 'schemas')))
-      if (schema !== undefined) this.#definitions.set(name, stringifyJson(schemaOf(schema)));
+  constructor(form: SwaggerForm) {
+    this.#form = form;
   }
 
-  /** The text, in pieces. */
-  *pieces(): Iterable<string> {
-    yield '{"swagger":"2.0","info":{"title":"Kubernetes","version":"unversioned"},"paths":{';
-    yield* joined(this.#paths);
-    yield '},"definitions":{';
-    yield* joined(this.#definitions);
-    yield '}}';
+  /** Definitions that several documents share are taken once: they are the same. */
+  async add(document: JsonObject): Promise<void> {
+    for (const [path, item] of Object.entries(member(document, 'paths'))) {
+      if (isObject(item)) this.#paths.set(path, this.#form.path(path, pathItem(item)));
+      await this.#pace.turn();
+    }
+    for (const [name, schema] of Object.entries(member(member(document, 'components'), 'schemas'))) {
+      if (!isObject(schema) || this.#definitions.has(name)) continue;
+      this.#definitions.set(name, this.#form.definition(name, schemaOf(schema)));
+      await this.#pace.turn();
+    }
   }
-}
 
-function* joined(members: ReadonlyMap<string, string>): Iterable<string> {
-  let piece = '';
-  let comma = '';
-  for (const [name, text] of members) {
-    piece += `${comma}${JSON.stringify(name)}:${text}`;
-    comma = ',';
-    if (piece.length < PIECE) continue;
-    yield piece;
-    piece = '';
+  /** The document, in pieces. */
+  pieces(): Iterable<Uint8Array> {
+    return this.#form.document({ paths: this.#paths, definitions: this.#definitions });
   }
-  yield piece;
 }
 
 function member(object: JsonObject, name: string): JsonObject {
@@ -68,7 +53,7 @@ function operationOf({ requestBody, responses, parameters, ...rest }: JsonObject
   const body = isObject(requestBody) ? member(requestBody, 'content') : undefined;
   const [first] = Object.values(body ?? {});
   const bodyParameter = isObject(first)
-    ? [{ name: 'body', in: 'body', required: true, schema: schemaOf(own(first, 'schema') ?? {}) }]
+    ? [{ name: 'body', in: 'body', required: true, schema: schemaOrValue(own(first, 'schema') ?? {}) }]
     : [];
   return {
     ...rest,
@@ -97,7 +82,7 @@ function responsesOf(responses: JsonObject): JsonObject {
   for (const [code, response] of Object.entries(responses)) {
     if (!isObject(response)) continue;
     const [first] = Object.values(member(response, 'content'));
-    const schema = isObject(first) ? schemaOf(own(first, 'schema') ?? {}) : undefined;
+    const schema = isObject(first) ? schemaOrValue(own(first, 'schema') ?? {}) : undefined;
     result[code] = { description: own(response, 'description') ?? '', ...(schema !== undefined && { schema }) };
   }
   return result;
@@ -108,14 +93,29 @@ function parametersOf(value: Json | undefined): readonly JsonObject[] {
   return value.filter(isObject).map(({ schema, ...rest }) => ({ ...rest, ...(isObject(schema) ? schema : {}) }));
 }
 
-function schemaOf(value: Json): Json {
-  if (isArray(value)) return value.map(schemaOf);
-  if (!isObject(value))
-    return typeof value === 'string' ? value.replace('#/components/schemas/', '#/definitions/') : value;
-  const [only] = isArray(own(value, 'allOf')) ? (own(value, 'allOf') as readonly Json[]) : [];
+/** Keywords whose members are schemas by name, and those whose values are one schema or a list of them; other values are data. */
+const BY_NAME = new Set(['properties', 'definitions', 'patternProperties']);
+const SCHEMAS = new Set(['items', 'additionalProperties']);
+
+function schemaOf(schema: JsonObject): JsonObject {
   const result: MutableJsonObject = {};
-  for (const [name, inner] of Object.entries(value)) {
-    if (inner !== undefined && !UNKNOWN.has(name)) put(result, name, schemaOf(inner));
+  for (const [keyword, value] of Object.entries(schema)) {
+    if (value !== undefined && !UNKNOWN.has(keyword)) put(result, keyword, keywordOf(keyword, value));
   }
-  return isObject(only) && own(only, '$ref') !== undefined ? { ...result, ...(schemaOf(only) as JsonObject) } : result;
+  const all = own(schema, 'allOf');
+  const [only] = isArray(all) ? all : [];
+  return isObject(only) && own(only, '$ref') !== undefined ? { ...result, ...schemaOf(only) } : result;
+}
+
+function keywordOf(keyword: string, value: Json): Json {
+  if (keyword === '$ref' && typeof value === 'string') return value.replace('#/components/schemas/', '#/definitions/');
+  if (SCHEMAS.has(keyword)) return isArray(value) ? value.map(schemaOrValue) : schemaOrValue(value);
+  if (!BY_NAME.has(keyword) || !isObject(value)) return value;
+  const result: MutableJsonObject = {};
+  for (const [name, inner] of Object.entries(value)) if (inner !== undefined) put(result, name, schemaOrValue(inner));
+  return result;
+}
+
+function schemaOrValue(value: Json): Json {
+  return isObject(value) ? schemaOf(value) : value;
 }

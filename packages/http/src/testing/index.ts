@@ -1,0 +1,2 @@
+export { testCertificate } from '../test-certificates.ts';
+export type { TestPair, TestSubject } from '../test-certificates.ts';

@@ -1,0 +1,11 @@
+export type { OutboundAnswer, OutboundCall, OutboundTls } from './call.ts';
+export type { Resolve } from './checked-lookup.ts';
+export { OutboundError, urlErrorText } from './failure.ts';
+export type { Distrust, OutboundFailure, Phase, TlsFailure } from './failure.ts';
+export { goText } from './go-text.ts';
+export { defaultOutboundLimits } from './limits.ts';
+export type { OutboundLimits } from './limits.ts';
+export { createOutbound } from './outbound.ts';
+export type { Outbound, OutboundOptions } from './outbound.ts';
+export { addressCheck } from './policy.ts';
+export type { AddressCheck, OutboundPolicy } from './policy.ts';

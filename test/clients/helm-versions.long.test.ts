@@ -1,0 +1,3 @@
+import { describeHelm } from './helm-suite.ts';
+
+await describeHelm('helm 3.16');
