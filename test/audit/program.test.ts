@@ -102,6 +102,7 @@ describe('kcp start', () => {
         'impersonate',
         'authorize',
         'read body',
+        'share',
         'decode',
         'mutating admission',
         'validating admission',

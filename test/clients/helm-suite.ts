@@ -8,8 +8,6 @@ import { findTool, type Helm } from './tools.ts';
 export async function describeHelm(version: Helm): Promise<void> {
   const helm = await findTool(version);
   const kubectl = await findTool('kubectl 1.35');
-  // helm 4 applies on the server's side unless told otherwise
-  const byClient = version.startsWith('helm 4') ? ['--server-side=false'] : [];
   (helm && kubectl ? describe : describe.skip)(version, () => {
     let server: TestServer;
     let clusters = 0;
@@ -34,28 +32,17 @@ export async function describeHelm(version: Helm): Promise<void> {
 
     it('installs, upgrades, rolls back and uninstalls a chart with a definition', async () => {
       const { helm, kubectl } = await fresh();
-      expect(await helm.ok(['install', 'clock', chart, '-n', 'demo', ...byClient])).toContain('STATUS: deployed');
+      expect(await helm.ok(['install', 'clock', chart, '-n', 'demo'])).toContain('STATUS: deployed');
       expect(await kubectl.ok(gadget)).toBe('12 blue');
       expect(await kubectl.ok(settings)).toBe('blue 1');
 
       expect(
-        await helm.ok([
-          'upgrade',
-          'clock',
-          chart,
-          '-n',
-          'demo',
-          '--set',
-          'size=24',
-          '--set',
-          'colour=red',
-          ...byClient,
-        ]),
+        await helm.ok(['upgrade', 'clock', chart, '-n', 'demo', '--set', 'size=24', '--set', 'colour=red']),
       ).toContain('REVISION: 2');
       expect(await kubectl.ok(gadget)).toBe('24 red');
       expect(await kubectl.ok(settings)).toBe('red 2');
 
-      expect(await helm.ok(['rollback', 'clock', '1', '-n', 'demo', ...byClient])).toContain('Rollback was a success');
+      expect(await helm.ok(['rollback', 'clock', '1', '-n', 'demo'])).toContain('Rollback was a success');
       expect(await kubectl.ok(gadget)).toBe('12 blue');
       const history = JSON.parse(await helm.ok(['history', 'clock', '-n', 'demo', '-o', 'json'])) as {
         status: string;
@@ -70,18 +57,9 @@ export async function describeHelm(version: Helm): Promise<void> {
 
     it('installs into a namespace that it makes, and says what the server refuses', async () => {
       const { helm, kubectl } = await fresh();
-      await helm.ok(['install', 'clock', chart, '-n', 'made', '--create-namespace', '--wait', ...byClient]);
+      await helm.ok(['install', 'clock', chart, '-n', 'made', '--create-namespace', '--wait']);
       expect(await kubectl.ok([...gadget, '-n', 'made'])).toBe('12 blue');
-      const { code, stderr } = await helm.run([
-        'upgrade',
-        'clock',
-        chart,
-        '-n',
-        'made',
-        '--set',
-        'size=0',
-        ...byClient,
-      ]);
+      const { code, stderr } = await helm.run(['upgrade', 'clock', chart, '-n', 'made', '--set', 'size=0']);
       expect(code).toBe(1);
       expect(stderr).toContain('spec.size in body should be greater than or equal to 1');
     });

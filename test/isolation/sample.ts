@@ -53,7 +53,9 @@ const contents: Readonly<Record<string, (options: SampleOptions) => JsonObject>>
     spec: {
       matchConstraints,
       reinvocationPolicy: 'Never',
-      mutations: [{ patchType: 'JSONPatch', jsonPatch: { expression: '[]' } }],
+      mutations: [
+        { patchType: 'JSONPatch', jsonPatch: { expression: '[JSONPatch{op: "test", path: "/kind", value: "x"}]' } },
+      ],
     },
   }),
   'mutatingadmissionpolicybindings.admissionregistration.k8s.io': () => ({ spec: { policyName: 'none' } }),

@@ -11,6 +11,7 @@ import {
   textFlag,
   type FlagValues,
 } from '@kcp/process';
+import { fairnessFlags } from './fairness-flags.ts';
 import { auditFlags } from './audit-flags.ts';
 import { signInFlags } from './sign-in-flags.ts';
 
@@ -101,6 +102,7 @@ const flags = {
     default: true,
     help: 'False serves the API only: nothing reacts to what is written.',
   }),
+  ...fairnessFlags,
   ...auditFlags,
   tracingConfigFile: textFlag({
     group: 'Tracing',
@@ -144,9 +146,6 @@ const ignored = [
   'unsupported-run-individual-controllers',
   'logical-cluster-object-count-scan-interval',
   'goaway-chance',
-  'max-requests-inflight',
-  'max-mutating-requests-inflight',
-  'enable-priority-and-fairness',
   'enable-logs-handler',
   'identity-lease-*',
   'shutdown-delay-duration',

@@ -4,6 +4,7 @@ import { readTracingConfiguration, start, type Server, type ServerOptions } from
 import type { Logger } from '@kcp/telemetry';
 import { auditSettings } from './audit-wiring.ts';
 import { etcdOptions } from './etcd-flags.ts';
+import { fairnessOptions } from './fairness-flags.ts';
 import type { StartFlags } from './flags.ts';
 import { signInOptions } from './sign-in-options.ts';
 
@@ -52,6 +53,7 @@ export function startWith(flags: StartFlags, logger: Logger): Promise<Server> {
     ...signInOptions(flags),
     ...(flags.externalHostname !== '' && { externalHostname: flags.externalHostname }),
     ...(flags.tokenAuthFile !== '' && { tokenAuthFile: flags.tokenAuthFile }),
+    ...fairnessOptions(flags),
     ...auditSettings(flags),
     ...(flags.tracingConfigFile !== '' && { openTracer: () => openTracer(flags.tracingConfigFile, logger) }),
     ...certificateOptions(flags),

@@ -56,6 +56,8 @@ export interface ApiErrorOptions {
   readonly code?: number;
   readonly details?: StatusDetails;
   readonly cause?: unknown;
+  /** A reason that is none of ours: what a webhook refuses with. */
+  readonly foreignReason?: string;
   /** Further members of the Status' metadata; the continue token of an expired list is one. */
   readonly metadata?: JsonObject;
 }
@@ -66,6 +68,7 @@ export class ApiError extends Error {
   readonly reason: Reason;
   readonly code: number;
   readonly details: StatusDetails | undefined;
+  readonly foreignReason: string | undefined;
   readonly metadata: JsonObject;
 
   constructor(reason: Reason, message: string, options: ApiErrorOptions = {}) {
@@ -73,6 +76,7 @@ export class ApiError extends Error {
     this.reason = reason;
     this.code = options.code ?? reasonCodes[reason];
     this.details = options.details;
+    this.foreignReason = options.foreignReason;
     this.metadata = options.metadata ?? {};
   }
 
@@ -94,7 +98,8 @@ export class ApiError extends Error {
       status: 'Failure',
       message: this.message,
     };
-    if (this.reason !== '') status['reason'] = this.reason;
+    const reason = this.foreignReason ?? this.reason;
+    if (reason !== '') status['reason'] = reason;
     if (this.details) status['details'] = this.details as JsonObject;
     status['code'] = this.code;
     return status;

@@ -3,6 +3,7 @@ import type { Request } from '@kcp/http';
 import type { Span } from '@kcp/telemetry';
 import type { LogicalCluster, Wildcard } from '@kcp/logical-cluster';
 import type { RequestAudit } from './audit.ts';
+import type { Seat } from './flow/fair-share.ts';
 import type { Offload } from './offload/offload.ts';
 import type { RequestInfo } from './request/request-info.ts';
 import type { Query } from './request/query.ts';
@@ -33,6 +34,10 @@ export interface Exchange {
   audit?: RequestAudit | undefined;
   /** The trace of the request; undefined where it is not recorded. */
   span?: Span | undefined;
+  /** What the request holds while it is under way; undefined until it has its turn, and where nothing is shared out. */
+  seat?: Seat | undefined;
+  /** What a watch or a call holds as long as it is open. */
+  stream?: Seat | undefined;
 }
 
 /** Nobody, until authentication has spoken. */

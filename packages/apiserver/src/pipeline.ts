@@ -7,6 +7,7 @@ import type { Audit } from './audit.ts';
 import { beginAudit, recordAnswer } from './auditing.ts';
 import { authorize } from './authorize.ts';
 import { dispatch, type DispatchDeps } from './dispatch.ts';
+import { leave, refusalTurn, share, type ShareDeps } from './flow/share.ts';
 import { nobody, type Exchange, type ResolvedScope } from './exchange.ts';
 import type { Offload } from './offload/offload.ts';
 import { respondError } from './present/respond.ts';
@@ -24,7 +25,7 @@ export type PathHandler = (exchange: Exchange, info: PathRequest) => Response | 
 export type Impersonate = (user: UserInfo, exchange: Exchange) => UserInfo | Promise<UserInfo>;
 
 /** What the pipeline is made of. */
-export interface PipelineDeps extends DispatchDeps {
+export interface PipelineDeps extends DispatchDeps, Pick<ShareDeps, 'fair'> {
   readonly resolvePath: ResolvePath;
   /** The logical cluster that a service-account token was made in; undefined for other tokens. */
   readonly clusterOfToken: (token: string) => LogicalCluster | undefined;
@@ -60,6 +61,7 @@ const steps: readonly Step[] = [
   beginAudit,
   impersonate,
   authorize,
+  share,
 ];
 
 /** The server's one door: from a request to its answer. */
@@ -82,8 +84,11 @@ export function createPipeline(deps: PipelineDeps): (request: Request) => Promis
       failure = thrown;
       part?.fail(thrown);
       part?.end();
+      const turn = refusalTurn(exchange, deps, thrown);
+      if (turn) await turn;
       response = refusal(exchange, deps, thrown);
     }
+    response = leave(exchange, response);
     if (exchange.audit) response = await recordAnswer(exchange, response, failure);
     if (exchange.span) response = endTrace(exchange, response, failure);
     response = compressed(exchange, response);
@@ -116,6 +121,8 @@ function newExchange(request: Request, { clock, newId, offload }: PipelineDeps):
     info: { kind: 'path', verb: request.method.toLowerCase(), path: request.path },
     audit: undefined,
     span: undefined,
+    seat: undefined,
+    stream: undefined,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { EquivalentKind } from '@kcp/admission';
 import type {
   FieldError,
   GroupVersionKind,
@@ -29,6 +30,8 @@ export interface WriteContext {
   readonly now: string;
   /** Warning headers of the answer. */
   warn(text: string): void;
+  /** Adds a fact to what is recorded of the request; absent where nothing is. */
+  annotate?(key: string, value: string): void;
   /** The trace of the request: what may take long is a part of it. */
   readonly span?: Span | undefined;
 }
@@ -196,6 +199,8 @@ export interface ServedResource {
   toStored(object: KubeObject): KubeObject | Promise<KubeObject>;
   /** Stored objects of another fingerprint in this version: converted, pruned, defaulted. Throws for all if one cannot be. */
   fromStored(objects: readonly KubeObject[]): readonly KubeObject[] | Promise<readonly KubeObject[]>;
+  /** The other served versions of the same objects, the best first; absent where there are none. */
+  equivalents?(): readonly EquivalentKind[];
   readonly strategy: Strategy;
   readonly subresources: Readonly<Record<string, Subresource>>;
   /** For a resource that is answered and not stored (reviews); then `verbs` is create only. */

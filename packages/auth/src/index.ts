@@ -70,7 +70,8 @@ export type { BoundTokenRequest, IssuedToken, ServiceAccountIssuer } from './tok
 export { generateSigningKeyPem, loadSigningKey, loadVerificationKeys } from './tokens/signing-key.ts';
 export type { SigningKey, VerificationKey } from './tokens/signing-key.ts';
 export type { Authentication, Authenticator, CertificateHolder, Credentials, HeaderSource, UserInfo } from './user.ts';
-export { ANONYMOUS, AUTHENTICATED, KCP_ADMIN, LOGICAL_CLUSTER_ADMIN, MASTERS, UNAUTHENTICATED } from './well-known.ts';
+export { ANONYMOUS, AUTHENTICATED, CLUSTER_NAME_EXTRA, KCP_ADMIN, LOGICAL_CLUSTER_ADMIN } from './well-known.ts';
+export { MASTERS, UNAUTHENTICATED } from './well-known.ts';
 export { authorizationWebhook } from './webhook/authorization-webhook.ts';
 export type { AuthorizationWebhookOptions } from './webhook/authorization-webhook.ts';
 export type { ReviewCalls } from './webhook/post-review.ts';

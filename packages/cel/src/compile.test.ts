@@ -191,3 +191,38 @@ describe('bounds', () => {
     );
   });
 });
+
+describe('deep nesting', () => {
+  it.each([
+    ['all', (inner: string, i: number) => `[1].all(v${i}, ${inner})`, 'true', true],
+    ['map', (inner: string, i: number) => `[1].map(v${i}, v${i} > 0, ${inner}.size())`, '[1]', undefined],
+    ['exists_one', (inner: string, i: number) => `[1].exists_one(v${i}, ${inner})`, 'true', true],
+  ])(
+    'of %s is compiled in time that grows with its length, not with two to its depth',
+    (_name, around, innermost, value) => {
+      let text = innermost;
+      for (let i = 0; i < 40; i += 1) text = around(text, i);
+      const result = compile(text, kubernetesEnvironment);
+      if (!result.ok) throw new Error(result.text);
+      const outcome = result.compilation.program.run({});
+      expect(outcome.ok).toBe(true);
+      if (value !== undefined) expect(outcome).toMatchObject({ value });
+    },
+  );
+});
+
+describe('a run that takes too long', () => {
+  it('is ended when the clock says so, and nothing absorbs that', () => {
+    const result = compile(
+      '[1, 2, 3, 4, 5, 6, 7, 8, 9].all(x, [1, 2, 3].all(y, x + y > 0)) || true',
+      kubernetesEnvironment,
+    );
+    if (!result.ok) throw new Error(result.text);
+    const { program } = result.compilation;
+    expect(program.run({}, { isOver: () => false })).toMatchObject({ ok: true, value: true });
+    expect(program.run({}, { isOver: () => true })).toMatchObject({
+      ok: false,
+      error: { reason: 'budget', message: 'operation interrupted' },
+    });
+  });
+});

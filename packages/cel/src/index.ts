@@ -15,7 +15,7 @@ export type { Compilation, CompileOptions, CompileResult } from './compile.ts';
 export { estimateCost } from './cost/estimate.ts';
 export type { SizeOf } from './cost/estimate.ts';
 export type { Interval } from './cost/interval.ts';
-export { authorizerType, authorizerValue, resourceCheckValue } from './kubernetes/authorizer.ts';
+export { authorizerType, authorizerValue, resourceCheckType, resourceCheckValue } from './kubernetes/authorizer.ts';
 export type { AuthorizationAnswer, AuthorizationQuestion, Authorize } from './kubernetes/authorizer.ts';
 export { kubernetesEnvironment } from './kubernetes/environment.ts';
 export { kubernetesLibraries, perCallLimit, perRequestLimit } from './kubernetes/libraries.ts';
@@ -34,6 +34,7 @@ export type { DeclaredField, DeclaredType } from './schema/declared-type.ts';
 export { escapeName } from './schema/escape.ts';
 export { dynamicValue, valueFromJson } from './schema/from-json.ts';
 export type { Schema } from './schema/schema.ts';
+export { jsonFromValue } from './schema/to-json.ts';
 export { declaredSizes } from './schema/size.ts';
 export type { Issue } from './syntax/issue.ts';
 export { CelType, listType, mapType, opaqueType, optionalType, structType, types } from './values/type.ts';
@@ -42,6 +43,7 @@ export { Duration, Timestamp } from './values/time.ts';
 export {
   ArrayList,
   Double,
+  itemsOf,
   ListValue,
   MapValue,
   OpaqueValue,

@@ -1,4 +1,4 @@
-import { clone, equal, MAX_JSON_DEPTH, own, put, stringifyJson, utf8Length } from '@kcp/api-machinery';
+import { clone, equal, MAX_JSON_DEPTH, own, put, quote, stringifyJson, utf8Length } from '@kcp/api-machinery';
 import type { Json } from '@kcp/api-machinery';
 import { Draft, member } from './draft.ts';
 import type { JsonPatchOperation } from './json-patch-decode.ts';
@@ -63,19 +63,20 @@ class Patching {
 
   #add(path: string | undefined, value: Json): void {
     const { keys, key } = split(path);
-    const parent = this.#draft.ownedParent(keys) ?? missing(path);
+    const parent = this.#draft.ownedParent(keys) ?? noParent('add', path);
     if (!Array.isArray(parent)) {
       put(parent, key, value);
       return;
     }
     const index = key === '-' ? parent.length : parseIndex(key, parent.length + 1);
-    if (index === undefined) missing(path);
+    if (index === undefined) noIndex('add', path, key);
     else parent.splice(index, 0, value);
   }
 
   #remove(path: string | undefined): Json {
     const { keys, key } = split(path);
-    if (member(this.#draft.parent(keys), key) === undefined) missing(path);
+    const there = this.#draft.parent(keys) ?? noParent('remove', path);
+    if (member(there, key) === undefined) (Array.isArray(there) ? noIndex : noKey)('remove', path, key);
     const parent = this.#draft.ownedParent(keys) ?? missing(path);
     if (Array.isArray(parent)) return parent.splice(parseIndex(key, parent.length) ?? 0, 1)[0] ?? null;
     const value = own(parent, key) ?? null;
@@ -90,14 +91,14 @@ class Patching {
       return;
     }
     const { keys, key } = split(path);
-    const parent = this.#draft.ownedParent(keys) ?? missing(path);
+    const parent = this.#draft.ownedParent(keys) ?? noParent('replace', path);
     if (!Array.isArray(parent)) put(parent, key, value);
     else parent[parseIndex(key, parent.length) ?? missing(path)] = value;
   }
 
   #test({ path, value }: JsonPatchOperation): void {
     const actual = path === '' ? this.#draft.root : this.#read(path);
-    if (!equal(actual, value ?? null)) throw doesNotApply(`testing value ${path ?? ''} failed`);
+    if (!equal(actual, value ?? null)) throw doesNotApply(`testing value ${path ?? ''} failed: test failed`);
   }
 
   #copy(from: string | undefined): Json {
@@ -122,6 +123,24 @@ function split(path: string | undefined): { keys: readonly string[]; key: string
   const keys = path === undefined ? undefined : parsePointer(path);
   if (keys === undefined) return missing(path);
   return { keys, key: keys.at(-1) ?? '' };
+}
+
+// the words of evanphx/json-patch, which Kubernetes shows of a webhook's patch
+
+function noParent(operation: string, path: string | undefined): never {
+  throw doesNotApply(`${operation} operation does not apply: doc is missing path: ${quote(path ?? '')}: missing value`);
+}
+
+function noKey(operation: string, path: string | undefined, key: string): never {
+  throw doesNotApply(
+    `error in ${operation} for path: '${path ?? ''}': Unable to ${operation} nonexistent key: ${key}: missing value`,
+  );
+}
+
+function noIndex(operation: string, path: string | undefined, key: string): never {
+  throw doesNotApply(
+    `error in ${operation} for path: '${path ?? ''}': Unable to access invalid index: ${key}: invalid index referenced`,
+  );
 }
 
 function missing(path: string | undefined): never {

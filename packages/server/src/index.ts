@@ -1,5 +1,7 @@
 export type { AuditLogSettings, AuditSettings, AuditWebhookSettings } from './audit-settings.ts';
 export type { ClientRequest, LoopbackClient } from './loopback-client.ts';
+export { defaultFlowLimits } from './fairness.ts';
+export type { FairnessOptions } from './fairness.ts';
 export { OptionFileError } from './option-file.ts';
 export type { ServerHooks, ServerOptions } from './options.ts';
 export { RootDirectoryError } from './root-directory.ts';

@@ -4,6 +4,7 @@ import type { AuditSettings } from './audit-settings.ts';
 import type { CertificateOptions } from './certificates/certificate-set.ts';
 import type { Server } from './server.ts';
 import type { ServiceAccountOptions } from './service-account-settings.ts';
+import type { FairnessOptions } from './fairness.ts';
 import type { SignInOptions } from './sign-in-options.ts';
 import type { EtcdOptions } from './storage.ts';
 
@@ -47,6 +48,8 @@ export interface ServerOptions extends SignInOptions, CertificateOptions, Servic
   readonly openTracer?: () => Promise<Tracer & AsyncDisposable>;
   /** What is recorded of requests; nothing where it is absent. */
   readonly audit?: AuditSettings;
+  /** How requests are shared out between tenants; absent: with the default limits. */
+  readonly fairness?: FairnessOptions;
   readonly logger?: Logger;
   readonly meter?: Meter;
   /** The text of /metrics; without one it is empty. */

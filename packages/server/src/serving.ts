@@ -1,6 +1,7 @@
 import type { Catalog, Offload, ServedGroup, ServedResource } from '@kcp/apiserver';
 import { builtinResources } from '@kcp/builtins';
 import { crdCatalog, DefinitionChecks, DefinitionIndex, definitionResource, ServedDefinitions } from '@kcp/crd';
+import type { ConversionCalls } from '@kcp/crd';
 import type { ObjectReader } from '@kcp/object-store';
 import { layeredCatalog } from './catalog.ts';
 import type { Identity } from './identity.ts';
@@ -24,10 +25,16 @@ export interface Serving {
 export interface ServingParts {
   readonly identity: Identity;
   readonly accounts: ServiceAccountSettings;
+  /** By what conversion webhooks are called. */
+  readonly conversion: ConversionCalls;
 }
 
 /** Joins the built-in kinds, the kind of definitions, and what definitions make. */
-export function serving(store: ObjectReader, offload: Offload, { identity, accounts }: ServingParts): Serving {
+export function serving(
+  store: ObjectReader,
+  offload: Offload,
+  { identity, accounts, conversion }: ServingParts,
+): Serving {
   const { issuer, may, authenticate, rbac } = identity;
   const { audiences, maxExpirationSeconds } = accounts;
   const tokens = { issuer, audiences, ...(maxExpirationSeconds !== undefined && { maxExpirationSeconds }) };
@@ -41,7 +48,7 @@ export function serving(store: ObjectReader, offload: Offload, { identity, accou
     builtins,
     index,
     checks,
-    catalog: layeredCatalog(builtins, crdCatalog({ store, index, served: new ServedDefinitions() })),
+    catalog: layeredCatalog(builtins, crdCatalog({ store, index, served: new ServedDefinitions({ conversion }) })),
   };
 }
 

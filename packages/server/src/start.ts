@@ -6,6 +6,7 @@ import type { ByteStream } from '@kcp/audit';
 import { parseTokenFile } from '@kcp/auth';
 import { inProcess, startDoor, type Door, type Handler } from '@kcp/http';
 import { openObjectStore, type ObjectReader, type ObjectWriter } from '@kcp/object-store';
+import { createOutbound } from '@kcp/outbound';
 import { systemClock } from '@kcp/controller';
 import { startCompaction, type Backend } from '@kcp/storage';
 import { silentLogger, silentMeter, type Logger } from '@kcp/telemetry';
@@ -77,6 +78,7 @@ export async function start(options: ServerOptions = {}): Promise<Server> {
   const wired = wire(options, {
     store,
     offload: parts.use(startOffload(logger, options.meter ?? silentMeter)),
+    outbound: parts.use(createOutbound({ ...(options.outbound && { policy: options.outbound }), meter })),
     ...secrets,
     authority: () => certificates.current.authority,
     confining: () => certificates.current.confining,

@@ -9,14 +9,17 @@ import {
   type WriteDeps,
 } from '@kcp/apiserver';
 import type { UserInfo } from '@kcp/auth';
-import { certificateAdmission, namespaceLifecycle, namespaceQuotas, type Signing } from '@kcp/builtins';
+import { namespaceQuotas, type Signing } from '@kcp/builtins';
 import type { Handler } from '@kcp/http';
 import type { ObjectWriter } from '@kcp/object-store';
+import type { Outbound } from '@kcp/outbound';
 import { silentMeter, type Logger, type Tracer } from '@kcp/telemetry';
+import { admissionOrder } from './admission-order.ts';
 import { ambient } from './ambient.ts';
 import { startControllers, type RunningControllers } from './controllers.ts';
 import { endpoints, type EndpointParts, type LifeState } from './endpoints.ts';
 import { identity, type IdentityParts } from './identity.ts';
+import { fairness } from './fairness.ts';
 import { impersonation } from './impersonation.ts';
 import type { ServerOptions } from './options.ts';
 import { requestMetrics } from './request-metrics.ts';
@@ -31,6 +34,8 @@ export interface WiringParts extends IdentityParts, Pick<EndpointParts, 'serverU
   readonly signing: Signing;
   /** Where large work is done. */
   readonly offload: Offload;
+  /** Calls to addresses that tenants choose. */
+  readonly outbound: Outbound;
   readonly logger: Logger;
   /** Absent: nothing is recorded of requests. */
   readonly audit?: Audit | undefined;
@@ -66,8 +71,20 @@ export function wire(options: ServerOptions, parts: WiringParts): Wired {
   const meter = options.meter ?? silentMeter;
   const state: LifeState = { ready: false, stopping: false };
   const who = identity(options, parts, ambient);
-  const { builtins, index, checks, catalog } = serving(store, offload, { identity: who, accounts: parts.accounts });
-  const admission = [namespaceLifecycle(store), ...certificateAdmission(who.may.authorize)];
+  const { builtins, index, checks, catalog } = serving(store, offload, {
+    identity: who,
+    accounts: parts.accounts,
+    conversion: { outbound: parts.outbound, newUid: newId },
+  });
+  const admission = admissionOrder({
+    store,
+    catalog,
+    authorize: who.may.authorize,
+    outbound: parts.outbound,
+    newId,
+    clock,
+    isOwn: (user) => user === SERVER_USER,
+  });
   const quota = namespaceQuotas({
     store,
     prepare: (address, change) => writer.prepareUpdate(address, change, 'status'),
@@ -83,6 +100,7 @@ export function wire(options: ServerOptions, parts: WiringParts): Wired {
     authenticate: who.authenticate,
     ...(parts.signIn.isIdentityHeader && { scrub: scrubbing(parts.signIn.isIdentityHeader) }),
     impersonate: impersonation(who.may.authorize),
+    fair: fairness(options.fairness, meter),
     authorize: who.may.authorize,
     ...(parts.audit && { audit: parts.audit }),
     ...(parts.tracer && { tracer: parts.tracer }),

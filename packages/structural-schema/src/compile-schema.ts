@@ -1,4 +1,4 @@
-import type { FieldError, FieldErrorType, Json, JsonObject } from '@kcp/api-machinery';
+import type { FieldError, Json, JsonObject } from '@kcp/api-machinery';
 import { addErrors, byCodeUnit, isObject, own } from '@kcp/api-machinery';
 import { compileCheck } from './check.ts';
 import type { Check } from './check-context.ts';
@@ -10,6 +10,7 @@ import { Findings } from './findings.ts';
 import type { SchemaIdentity } from './fingerprint.ts';
 import { identifySchema } from './fingerprint.ts';
 import { compileListTypes } from './list-type.ts';
+import { RuleSet } from './rules/rule-set.ts';
 import type { StructuralSchema } from './structural-schema.ts';
 
 /** How `decode` treats metadata and type meta of embedded resources. */
@@ -35,6 +36,8 @@ export interface CompiledSchema {
   readonly schema: StructuralSchema;
   /** How many characters the schema's canonical JSON has: what a copy costs to keep, in one number. */
   readonly weight: number;
+  /** The rules that are run on what the validations below found to be sound; undefined where there are none. */
+  readonly rules: RuleSet | undefined;
   /**
    * Prunes unknown fields, drops or defaults nulls, coerces embedded resources and fills in defaults, in one pass. The
    * root's apiVersion, kind and metadata are not looked at. The input is not changed.
@@ -60,13 +63,13 @@ export function compileSchema(schema: StructuralSchema): CompiledSchema {
 
 class Compiled implements CompiledSchema {
   readonly schema: StructuralSchema;
+  readonly rules: RuleSet | undefined;
   readonly #decoder: Decoder;
   readonly #check: Check;
   readonly #status: StructuralSchema | undefined;
   readonly #checkStatus: Check | undefined;
   readonly #listTypes: ((value: Json) => FieldError[]) | undefined;
   readonly #embedded: boolean;
-  readonly #rules: boolean;
   #identity: SchemaIdentity | undefined;
 
   constructor(schema: StructuralSchema) {
@@ -77,7 +80,7 @@ class Compiled implements CompiledSchema {
     this.#checkStatus = this.#status === undefined ? undefined : compileCheck(this.#status, false);
     this.#listTypes = compileListTypes(schema);
     this.#embedded = hasEmbeddedResources(schema);
-    this.#rules = hasRules(schema);
+    this.rules = RuleSet.of(schema);
   }
 
   get fingerprint(): string {
@@ -107,14 +110,14 @@ class Compiled implements CompiledSchema {
     const errors = this.#checked(this.#check, object, undefined);
     this.#validateEmbedded(object, errors);
     if (this.#listTypes !== undefined) addErrors(errors, this.#listTypes(object));
-    return this.#withRules(errors);
+    return errors;
   }
 
   validateUpdate(object: JsonObject, old: JsonObject): FieldError[] {
     const errors = this.#checked(this.#check, object, old);
     this.#validateEmbedded(object, errors);
     this.#validateListTypes(object, old, errors);
-    return this.#withRules(errors);
+    return errors;
   }
 
   validateStatusUpdate(object: JsonObject, old: JsonObject): FieldError[] {
@@ -123,7 +126,7 @@ class Compiled implements CompiledSchema {
     const errors =
       status === undefined || check === undefined ? [] : this.#checked(check, status, own(old, 'status'), 'status');
     this.#validateListTypes(object, old, errors);
-    return this.#withRules(errors);
+    return errors;
   }
 
   #walk(object: JsonObject, run: DecodeRun): JsonObject {
@@ -150,32 +153,4 @@ class Compiled implements CompiledSchema {
     const found = this.#listTypes(object);
     if (found.length > 0 && this.#listTypes(old).length === 0) addErrors(errors, found);
   }
-
-  /** CEL: rules are evaluated here once there is an evaluator. What blocks them is said already. */
-  #withRules(errors: FieldError[]): FieldError[] {
-    if (this.#rules && errors.some(({ type }) => BLOCKING.has(type))) errors.push(RULES_NOT_CHECKED);
-    return errors;
-  }
-}
-
-const BLOCKING: ReadonlySet<FieldErrorType> = new Set([
-  'FieldValueNotSupported',
-  'FieldValueRequired',
-  'FieldValueTooLong',
-  'FieldValueTooMany',
-  'FieldValueTypeInvalid',
-]);
-
-const RULES_NOT_CHECKED: FieldError = {
-  type: 'FieldValueInvalid',
-  field: '<nil>',
-  message:
-    'Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
-};
-
-function hasRules(schema: StructuralSchema): boolean {
-  if (schema.validations.length > 0) return true;
-  for (const property of schema.properties.values()) if (hasRules(property)) return true;
-  if (schema.items !== undefined && hasRules(schema.items)) return true;
-  return typeof schema.additionalProperties === 'object' && hasRules(schema.additionalProperties);
 }

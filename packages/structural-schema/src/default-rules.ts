@@ -1,10 +1,21 @@
 import type { FieldError, Json, JsonObject } from '@kcp/api-machinery';
-import { aggregate, byCodeUnit, childPath, invalid, isArray, isObject, itemPath, untyped } from '@kcp/api-machinery';
+import {
+  addErrors,
+  aggregate,
+  byCodeUnit,
+  childPath,
+  invalid,
+  isArray,
+  isObject,
+  itemPath,
+  untyped,
+} from '@kcp/api-machinery';
 import { compileCheck } from './check.ts';
 import { compileDecoder } from './decode.ts';
 import { COERCE_ONLY, DecodeRun, PRUNE_ONLY } from './decode-run.ts';
 import { isTypeOrObjectMeta, validateEmbedded } from './embedded-resource.ts';
 import { Findings } from './findings.ts';
+import type { DefaultRuleCheck } from './rules/default-rule-check.ts';
 import type { StructuralSchema } from './structural-schema.ts';
 
 /** Puts a value where it would stand in the resource around it. */
@@ -17,27 +28,34 @@ interface Context {
   readonly surround: Surround;
   /** The schema of the resource around. */
   readonly resource: StructuralSchema;
+  /** Absent where rules are not run. */
+  readonly rules: DefaultRuleCheck | undefined;
 }
 
 /**
  * That defaults are valid and have no unknown fields (apiextensions defaulting.ValidateDefaults). They are not completed
- * by the defaults of what they leave out. `schema` is that of a whole resource.
+ * by the defaults of what they leave out. `schema` is that of a whole resource. With `rules`, the rules of the nodes hold for them too.
  */
-export function validateDefaults(schema: StructuralSchema, path: string): FieldError[] {
+export function validateDefaults(schema: StructuralSchema, path: string, rules?: DefaultRuleCheck): FieldError[] {
   const errors: FieldError[] = [];
-  checkNode({ ...schema, embeddedResource: true }, path, undefined, errors);
+  const resource = { ...schema, embeddedResource: true };
+  checkNode(resource, path, { insideMeta: false, surround: (value) => value, resource, rules }, errors);
   return errors;
 }
 
-function checkNode(schema: StructuralSchema, path: string, outer: Context | undefined, errors: FieldError[]): void {
-  const context: Context =
-    outer === undefined || schema.embeddedResource
-      ? { insideMeta: false, surround: (value) => value, resource: schema }
-      : outer;
+function checkNode(schema: StructuralSchema, path: string, outer: Context, errors: FieldError[]): void {
+  if (outer.rules?.isSpent === true) return;
+  const context: Context = schema.embeddedResource
+    ? { ...outer, insideMeta: false, surround: (value) => value, resource: schema }
+    : outer;
   const value = schema.default;
   if (value !== undefined) {
     const at = childPath(path, 'default');
-    errors.push(...(context.insideMeta ? checkInMeta(schema, value, at, context) : checkDefault(schema, value, at)));
+    if (!context.insideMeta) addErrors(errors, checkPruned(schema, value, at));
+    const wrong = context.insideMeta ? checkInMeta(schema, value, at, context) : checkDefault(schema, value, at);
+    addErrors(errors, wrong);
+    const isResource = context.resource === schema;
+    if (wrong.length === 0) addErrors(errors, context.rules?.errors({ schema, value, at, isResource }) ?? []);
   }
   const { surround } = context;
   if (schema.items !== undefined) {
@@ -53,20 +71,21 @@ function checkNode(schema: StructuralSchema, path: string, outer: Context | unde
   }
 }
 
+function checkPruned(schema: StructuralSchema, value: Json, at: string): FieldError[] {
+  if (!isObject(value) && !isArray(value)) return [];
+  const pruned = compileDecoder(schema, false)(value, new DecodeRun(PRUNE_ONLY));
+  return pruned === value ? [] : [invalid(at, untyped(value), 'must not have unknown fields')];
+}
+
 function checkDefault(schema: StructuralSchema, value: Json, at: string): FieldError[] {
-  const errors: FieldError[] = [];
-  const decode = compileDecoder(schema, false);
   if (isObject(value) || isArray(value)) {
-    if (decode(value, new DecodeRun(PRUNE_ONLY)) !== value) {
-      errors.push(invalid(at, untyped(value), 'must not have unknown fields'));
-    }
     const run = new DecodeRun(COERCE_ONLY);
-    decode(value, run);
+    compileDecoder(schema, false)(value, run);
     const [refused] = run.errors;
-    if (refused !== undefined) return [...errors, { ...refused, field: join(at, refused.field) }];
+    if (refused !== undefined) return [{ ...refused, field: join(at, refused.field) }];
   }
   const embedded = validateEmbedded(value, at, schema);
-  return [...errors, ...(embedded.length > 0 ? embedded : checkValue(schema, value, at))];
+  return embedded.length > 0 ? embedded : checkValue(schema, value, at);
 }
 
 function join(path: string, below: string): string {

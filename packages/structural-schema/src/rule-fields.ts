@@ -20,7 +20,6 @@ export function validateRuleFields(schema: StructuralSchema, path: string): Fiel
     checkMessage(rule, at, errors);
     checkRest(rule, at, errors);
     checkFieldPath(schema, rule.fieldPath ?? '', childPath(at, 'fieldPath'), errors);
-    // CEL: whether the rule and its messageExpression compile, and what they cost, is checked from here.
   });
   return errors;
 }

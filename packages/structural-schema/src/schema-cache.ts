@@ -50,7 +50,7 @@ export class SchemaCache {
   }
 
   #keep(fingerprint: string, compiled: CompiledSchema): void {
-    const bytes = compiled.weight * BYTES_PER_CHARACTER;
+    const bytes = compiled.weight * BYTES_PER_CHARACTER + (compiled.rules?.bytes ?? 0);
     if (bytes > this.#maxBytes) return;
     this.#entries.set(fingerprint, { compiled, bytes });
     this.#bytes += bytes;

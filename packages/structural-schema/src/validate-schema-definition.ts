@@ -1,8 +1,11 @@
 import type { FieldError, Json } from '@kcp/api-machinery';
-import { childPath, forbidden, invalid, untyped } from '@kcp/api-machinery';
+import { addErrors, childPath, forbidden, invalid, untyped } from '@kcp/api-machinery';
 import { validateDefaults } from './default-rules.ts';
 import { validateKeywords } from './keyword-rules.ts';
 import { parseSchema } from './parse-schema.ts';
+import { DefaultRuleCheck } from './rules/default-rule-check.ts';
+import type { RuleCheckOptions } from './rules/rule-place.ts';
+import { RulePlace } from './rules/rule-place.ts';
 import { validateStructural } from './structural-rules.ts';
 import type { StructuralSchema } from './structural-schema.ts';
 import { findUnsupported } from './unsupported-keywords.ts';
@@ -13,6 +16,11 @@ export interface DefinitionOptions {
   readonly path: string;
   /** Whether the version has the status sub-resource, which restricts what may stand at the root. */
   readonly statusSubresource?: boolean;
+  /**
+   * How expressions of rules are looked at; absent: not at all. `isStored`: the schema was stored before as it is, so what one of its
+   * expressions may cost is accepted.
+   */
+  readonly rules?: RuleCheckOptions;
 }
 
 /**
@@ -31,13 +39,20 @@ export function validateParsedSchema(schema: StructuralSchema, options: Definiti
   const errors: FieldError[] = options.statusSubresource === true ? checkRoot(schema, path) : [];
   if (schema.nullable) errors.push(forbidden(childPath(path, 'nullable'), 'nullable cannot be true at the root'));
   const unsupported = findUnsupported(schema);
-  if (unsupported === undefined) {
-    const structural = validateStructural(schema, path);
-    errors.push(...(structural.length > 0 ? structural : validateDefaults(schema, path)));
-  }
-  errors.push(...validateKeywords(schema, path));
+  const structural = unsupported === undefined ? validateStructure(schema, options) : [];
+  addErrors(errors, structural);
+  const isFit = unsupported === undefined && structural.length === 0;
+  const rules = isFit && options.rules !== undefined ? RulePlace.root(schema, options.rules) : undefined;
+  addErrors(errors, validateKeywords(schema, path, rules));
   if (errors.length === 0 && unsupported !== undefined) errors.push(invalid(path, '', unsupported));
+  if (rules !== undefined) addErrors(errors, rules.total.errors(path));
   return errors;
+}
+
+function validateStructure(schema: StructuralSchema, { path, rules }: DefinitionOptions): FieldError[] {
+  const errors = validateStructural(schema, path);
+  if (errors.length > 0) return errors;
+  return validateDefaults(schema, path, rules === undefined ? undefined : new DefaultRuleCheck());
 }
 
 /** Names of the fields of JSONSchemaProps in Go, in their order, for what may stand beside the status sub-resource. */

@@ -26,6 +26,10 @@ export function headersFor(
     'cache-control': 'no-cache, private',
     ...own,
   };
+  if (exchange.seat !== undefined) {
+    headers['x-kubernetes-pf-flowschema-uid'] = '';
+    headers['x-kubernetes-pf-prioritylevel-uid'] = '';
+  }
   if (exchange.warnings.length > 0) headers['warning'] = warningHeaders(exchange.warnings);
   return headers;
 }

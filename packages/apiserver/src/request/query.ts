@@ -80,6 +80,8 @@ export interface WriteOptions {
   readonly dryRun: boolean;
   readonly fieldManager: string;
   readonly fieldValidation: 'Strict' | 'Warn' | 'Ignore';
+  /** True where the client said so itself: only then admission is told. */
+  readonly saysFieldValidation?: boolean;
 }
 
 /** Names the options object in messages. */
@@ -99,6 +101,7 @@ export function readWriteOptions(query: Query, kind: WriteOptionsKind): WriteOpt
     dryRun: query.all('dryRun').length > 0,
     fieldManager: query.text('fieldManager'),
     fieldValidation: fieldValidation ?? 'Warn',
+    ...(asked !== '' && { saysFieldValidation: true }),
   };
 }
 
@@ -155,7 +158,7 @@ export function optionsObject(kind: string, options: WriteOptions): JsonObject {
     apiVersion: 'meta.k8s.io/v1',
     ...(options.dryRun && { dryRun: ['All'] }),
     ...(options.fieldManager !== '' && { fieldManager: options.fieldManager }),
-    fieldValidation: options.fieldValidation,
+    ...(options.saysFieldValidation === true && { fieldValidation: options.fieldValidation }),
   };
 }
 

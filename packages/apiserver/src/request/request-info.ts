@@ -89,7 +89,7 @@ function readPlace(rest: readonly string[], slash: boolean): Place {
 }
 
 function readRemainder(segments: readonly string[], slash: boolean): string {
-  const path = segments.map((segment) => `/${encodeURIComponent(segment)}`).join('');
+  const path = segments.map((segment) => `/${encodeURIComponent(segment.toWellFormed())}`).join('');
   return slash ? `${path}/` : path;
 }
 

@@ -4,7 +4,7 @@ import { headersFor, methodNotAllowed, nothingHere } from '../present/respond.ts
 import { methodVerb } from '../request/request-info.ts';
 import { spokenProtocols } from '../request/socket-credentials.ts';
 import type { ConnectMethod, Subresource } from '../served-resource.ts';
-import { admit } from '../write/admission-chain.ts';
+import { admit, mutate } from '../write/admission-chain.ts';
 import type { WriteDeps, WriteRequest } from '../write/write-request.ts';
 import { find } from './get.ts';
 import type { ResourceTarget } from './target.ts';
@@ -31,10 +31,17 @@ export async function connect(
   const { kind } = produces;
   const options = subresource.decodeOptions(query);
   const admitted: WriteRequest = { resource, context, options: ownOptions, subresource: info.subresource };
-  await admit(deps, admitted, {
-    operation: 'CONNECT',
+  const facts = {
+    operation: 'CONNECT' as const,
     object: { apiVersion: formatApiVersion(produces), kind, ...options, metadata: {} },
-  });
+    kind: produces,
+    decode: () => {
+      throw badRequest('the options of a call cannot be changed');
+    },
+    options: null,
+  };
+  await mutate(deps, admitted, facts);
+  await admit(deps, admitted, facts);
   const response = await subresource.connect({
     request,
     subprotocols: spokenProtocols(request.upgrade),

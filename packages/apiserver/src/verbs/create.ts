@@ -1,11 +1,12 @@
-import { forbiddenResource, type JsonObject } from '@kcp/api-machinery';
+import { forbiddenResource, type JsonObject, type KubeObject } from '@kcp/api-machinery';
 import type { Response } from '@kcp/http';
 import { respondObject, respondStored } from '../present/render.ts';
 import type { Subresource } from '../served-resource.ts';
+import { admit, mutate } from '../write/admission-chain.ts';
 import { create } from '../write/create.ts';
 import { decodeValidated } from '../write/field-validation.ts';
 import { trackFields, trackOwned } from '../write/track-fields.ts';
-import type { WriteDeps, Written } from '../write/write-request.ts';
+import type { WriteDeps, WriteRequest, Written } from '../write/write-request.ts';
 import { Pace } from './breathe.ts';
 import { find } from './get.ts';
 import type { ResourceTarget } from './target.ts';
@@ -34,11 +35,13 @@ export async function post(deps: WriteDeps, target: ResourceTarget): Promise<Res
   return respondWritten(target, await create(deps, request, object));
 }
 
+type CreateSubresource = Extract<Subresource, { kind: 'create' }>;
+
 /** POST to a sub-resource that answers: a service account's token. */
 export async function postSubresource(
   deps: WriteDeps,
   target: ResourceTarget,
-  subresource: Extract<Subresource, { kind: 'create' }>,
+  subresource: CreateSubresource,
 ): Promise<Response> {
   const { exchange, resource, representation } = target;
   const parent = find(deps.store, target).decode();
@@ -52,8 +55,23 @@ export async function postSubresource(
     { gvk: produces, ownership, origin: resource.origin, subresource: target.info.subresource },
     { object, manager: request.manager, now: request.context.now },
   );
-  const answered = await subresource.answer(parent, tracked, request.context);
+  const asked = await admitted(deps, request, { subresource, object: tracked });
+  const answered = await subresource.answer(parent, asked, request.context);
   return respondObject({ exchange, resource, representation, status: 201, protobuf }, answered);
+}
+
+/** What is asked of a sub-resource goes through admission like what is stored. */
+async function admitted(
+  deps: WriteDeps,
+  request: WriteRequest,
+  { subresource, object }: { readonly subresource: CreateSubresource; readonly object: KubeObject },
+): Promise<KubeObject> {
+  const { produces: kind } = subresource;
+  const decode = (raw: JsonObject): KubeObject => subresource.decode(raw).object;
+  const facts = { operation: 'CREATE' as const, object, kind, decode };
+  const asked = await mutate(deps, request, facts);
+  await admit(deps, request, { ...facts, object: asked });
+  return asked;
 }
 
 /** Answers with what a write came to: 201 for what is new, else 200. */

@@ -71,7 +71,7 @@ export async function deleteCollection(deps: WriteDeps, target: CollectionTarget
             key: stored.key,
             info: { ...target.info, namespace: stored.key.namespace },
           },
-          deleteOptions,
+          { ...deleteOptions, ofCollection: true },
         ),
       ),
     );

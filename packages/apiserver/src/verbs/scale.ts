@@ -15,6 +15,7 @@ import { BODY_LIMIT } from '../media/body.ts';
 import { served } from '../present/render.ts';
 import { respondValue } from '../present/respond.ts';
 import type { Subresource } from '../served-resource.ts';
+import type { AdmissionView } from '../write/admission-view.ts';
 import { update } from '../write/update.ts';
 import type { WriteDeps, WriteRequest } from '../write/write-request.ts';
 import { mergeConfiguration, readConfiguration } from './apply.ts';
@@ -54,11 +55,25 @@ export async function writeScale(deps: WriteDeps, target: ResourceTarget, paths:
       const { scale, owners } = await change(withScaleOwners(toScale(old, paths), old, paths));
       return withReplicasOwners(fromScale(old, scale, paths), owners, { resource, paths });
     },
+    view: scaleView(paths),
     replaces: !patching,
     unconditional: true,
   });
   const object = written.kind === 'stored' ? await served(resource, written.stored) : written.object;
   return respondScale(target, toScale(object, paths));
+}
+
+/** Admission is shown the Scale, and may change its replicas. */
+function scaleView(paths: ScalePaths): AdmissionView {
+  return {
+    kind: { group: 'autoscaling', version: 'v1', kind: 'Scale' },
+    show: (object) => toScale(object, paths) as KubeObject,
+    take: (object, shown) => {
+      const { spec } = shown;
+      return set(object, paths.specReplicasPath.split('.'), wantedReplicas(spec)) as unknown as KubeObject;
+    },
+    decode: (raw) => raw as KubeObject,
+  };
 }
 
 type ScaleWrite = WriteRequest & { readonly manager: string };
@@ -134,15 +149,7 @@ function toScale(object: KubeObject, paths: ScalePaths): JsonObject {
 
 function fromScale(old: KubeObject, scale: Json, paths: ScalePaths): KubeObject {
   if (!isObject(scale)) throw new ApiError('BadRequest', 'a Scale is an object');
-  const spec = own(scale, 'spec');
-  const wanted = isObject(spec) ? (own(spec, 'replicas') ?? 0) : 0;
-  if (typeof wanted !== 'number' || !Number.isInteger(wanted) || Math.abs(wanted) > LIMIT) {
-    const found = typeof wanted === 'number' ? `number ${wanted}` : typeof wanted;
-    throw new ApiError(
-      'BadRequest',
-      `Scale in version "v1" cannot be handled as a Scale: json: cannot unmarshal ${found} into Go struct field ScaleSpec.spec.replicas of type int32`,
-    );
-  }
+  const wanted = wantedReplicas(own(scale, 'spec'));
   const metadata = own(scale, 'metadata');
   const sent = isObject(metadata) ? metadata : {};
   const next = set(old, paths.specReplicasPath.split('.'), wanted) as unknown as KubeObject;
@@ -161,6 +168,19 @@ function fromScale(old: KubeObject, scale: Json, paths: ScalePaths): KubeObject 
       ...(version !== '' && { resourceVersion: version }),
     },
   };
+}
+
+/** The replicas of a Scale's spec. Throws BadRequest where they are no 32-bit integer. */
+function wantedReplicas(spec: Json | undefined): number {
+  const wanted = spec !== undefined && isObject(spec) ? (own(spec, 'replicas') ?? 0) : 0;
+  if (typeof wanted !== 'number' || !Number.isInteger(wanted) || Math.abs(wanted) > LIMIT) {
+    const found = typeof wanted === 'number' ? `number ${wanted}` : typeof wanted;
+    throw new ApiError(
+      'BadRequest',
+      `Scale in version "v1" cannot be handled as a Scale: json: cannot unmarshal ${found} into Go struct field ScaleSpec.spec.replicas of type int32`,
+    );
+  }
+  return wanted;
 }
 
 function set(object: JsonObject, [name = '', ...rest]: readonly string[], value: Json): JsonObject {

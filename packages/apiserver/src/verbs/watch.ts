@@ -89,6 +89,8 @@ async function run(deps: WatchDeps, plan: Plan, sink: Sink): Promise<void> {
   if (target.representation.transform?.kind === 'PartialObjectMetadataList') return;
   if (start.refusal) return void sink.write(writer.error(start.refusal));
   const present = start.present ? await presentEvents(deps.store, plan, sink) : undefined;
+  // what follows is told as it happens, and is whose work it is that makes it happen
+  target.exchange.seat?.release();
   if (sink.closed) return;
   const session = new WatchSession({
     target,
@@ -108,7 +110,10 @@ async function presentEvents(store: ObjectReader, { target, options, writer }: P
   const listing = await collect(store, target, { options: now, match: writer.match });
   for (const stored of listing.objects) {
     if (sink.closed) break;
-    if (!sink.write(await writer.added(stored))) await sink.drained();
+    if (sink.write(await writer.added(stored))) continue;
+    // it waits for the client: that is no work
+    target.exchange.seat?.release();
+    await sink.drained();
   }
   if (options.sendInitialEvents === true && options.allowBookmarks) {
     const annotations = { 'k8s.io/initial-events-end': 'true' };

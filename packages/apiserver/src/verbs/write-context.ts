@@ -38,6 +38,7 @@ export function writeContext(
     dryRun,
     now: timestamp(exchange.received),
     warn: (text) => warn(exchange, text),
+    annotate: (fact, value) => exchange.audit?.annotate(fact, value),
     span: exchange.span,
   };
 }

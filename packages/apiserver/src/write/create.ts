@@ -9,7 +9,8 @@ import {
 import type { Bucket, ObjectKey, ObjectWrite, WriteCondition } from '@kcp/object-store';
 import { inSpan } from '@kcp/telemetry';
 import { Pace } from '../verbs/breathe.ts';
-import { admit, mutate } from './admission-chain.ts';
+import { admit } from './admission-chain.ts';
+import { mutateKeepingOwners } from './after-mutation.ts';
 import { commitAll, lostCreate, namespaceBucket, taken } from './commit.ts';
 import { dedupOwnerReferences } from './owner-references.ts';
 import { fillSystemFields } from './system-fields.ts';
@@ -20,8 +21,7 @@ import { keyOf, kindOf, type PreparedWrite, type WriteDeps, type WriteRequest, t
 type CreateStep = (object: KubeObject, request: WriteRequest, deps: WriteDeps) => KubeObject | Promise<KubeObject>;
 
 /**
- * What every create goes through, in this order, whoever asks for it. Still to take their places: rules of a schema within
- * `validate`, policies and webhooks among the admission plug-ins. Quotas count last, in the commit itself.
+ * What every create goes through, in this order, whoever asks for it. Quotas count last, in the commit itself.
  */
 const createSteps: readonly CreateStep[] = [
   refuseResourceVersion,
@@ -136,8 +136,9 @@ function trackNewFields(object: KubeObject, request: WriteRequest): Promise<Kube
   return trackFields(object, request);
 }
 
-function askMutatingAdmission(object: KubeObject, request: WriteRequest, deps: WriteDeps): Promise<KubeObject> {
-  return mutate(deps, request, { operation: 'CREATE', object });
+async function askMutatingAdmission(object: KubeObject, request: WriteRequest, deps: WriteDeps): Promise<KubeObject> {
+  const mutated = await mutateKeepingOwners(deps, request, { operation: 'CREATE', object });
+  return mutated === object ? object : placeInNamespace(nameOwnersOnce(mutated, request), request);
 }
 
 function authorizeContent(object: KubeObject, { resource, context }: WriteRequest): KubeObject | Promise<KubeObject> {

@@ -23,6 +23,23 @@ export interface DeleteOptions {
   readonly uid: string | undefined;
   readonly resourceVersion: string | undefined;
   readonly policy: PropagationPolicy | undefined;
+  /** One of a collection: admission is not told its name beside it. */
+  readonly ofCollection?: boolean;
+}
+
+/** The options as admission is told. */
+export function deleteOptionsObject({ dryRun, uid, resourceVersion, policy }: DeleteOptions): JsonObject {
+  const preconditions = {
+    ...(uid !== undefined && { uid }),
+    ...(resourceVersion !== undefined && { resourceVersion }),
+  };
+  return {
+    kind: 'DeleteOptions',
+    apiVersion: 'meta.k8s.io/v1',
+    ...(Object.keys(preconditions).length > 0 && { preconditions }),
+    ...(policy !== undefined && { propagationPolicy: policy }),
+    ...(dryRun && { dryRun: ['All'] }),
+  };
 }
 
 /** No wishes. */

@@ -2,9 +2,9 @@ import { ApiError, notFound, type KubeObject, type ObjectMeta } from '@kcp/api-m
 import type { ObjectWrite, StoredObject } from '@kcp/object-store';
 import { inSpan } from '@kcp/telemetry';
 import { served } from '../present/render.ts';
-import { admit } from './admission-chain.ts';
+import { admit, askMutating } from './admission-chain.ts';
 import { commitAll, modified } from './commit.ts';
-import type { DeleteOptions, PropagationPolicy } from './delete-options.ts';
+import { deleteOptionsObject, type DeleteOptions, type PropagationPolicy } from './delete-options.ts';
 import { keyOf, type PreparedWrite, type WriteDeps, type WriteRequest } from './write-request.ts';
 
 /** What a delete came to: the object is gone, or marked and waiting for whoever holds it. */
@@ -24,7 +24,7 @@ export async function remove(deps: WriteDeps, request: WriteRequest, options: De
     const old = await served(resource, current);
     checkPreconditions(old, request, options);
     await resource.strategy.validateDelete?.(old, context);
-    await admit(deps, request, { operation: 'DELETE', oldObject: old });
+    await askAdmission(deps, request, { old, options });
     const next = marked(old, request, options.policy);
     if (next === old) return { kind: 'marked', stored: current };
     if (options.dryRun) return next === undefined ? { kind: 'gone', object: old } : { kind: 'shown', object: next };
@@ -35,6 +35,22 @@ export async function remove(deps: WriteDeps, request: WriteRequest, options: De
     if (stored) return { kind: 'marked', stored };
     if (attempt >= ATTEMPTS) throw modified(resource.gvr, context.name);
   }
+}
+
+/** Mutating plug-ins are asked, too: there is nothing to change, but they may refuse. */
+async function askAdmission(
+  deps: WriteDeps,
+  request: WriteRequest,
+  { old, options }: { readonly old: KubeObject; readonly options: DeleteOptions },
+): Promise<void> {
+  const facts = {
+    operation: 'DELETE' as const,
+    oldObject: old,
+    options: deleteOptionsObject(options),
+    ofCollection: options.ofCollection ?? false,
+  };
+  await askMutating(deps, request, facts);
+  await admit(deps, request, facts);
 }
 
 async function prepared(

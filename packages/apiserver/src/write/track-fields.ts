@@ -1,5 +1,6 @@
 import { ApiError, type JsonObject, type KubeObject } from '@kcp/api-machinery';
 import { updateManagedFields } from '@kcp/patch';
+import { Pace } from '../verbs/breathe.ts';
 import { managedType, ownedWrite, type OwnedWrite } from './managed-type.ts';
 import type { WriteRequest } from './write-request.ts';
 
@@ -47,10 +48,10 @@ export interface TrackedWrite {
 export async function trackOwned(write: OwnedWrite, { object, old, manager, now }: TrackedWrite): Promise<KubeObject> {
   const type = managedType(write);
   if (type === undefined) return object;
-  return withManagedFields(
-    object,
-    await updateManagedFields(type, { live: old ?? type.empty, next: object, manager, now }),
-  );
+  const pace = new Pace();
+  const breathe = (): Promise<void> | undefined => (pace.isOver ? pace.breathe() : undefined);
+  const update = { live: old ?? type.empty, next: object, manager, now, breathe };
+  return withManagedFields(object, await updateManagedFields(type, update));
 }
 
 /** An object with these managed fields; without any where they are undefined. */

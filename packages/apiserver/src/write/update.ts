@@ -18,12 +18,13 @@ import { served } from '../present/render.ts';
 import { parseResourceVersion } from '../request/resource-version.ts';
 import type { UpdateStrategy } from '../served-resource.ts';
 import { Pace } from '../verbs/breathe.ts';
-import { admit, mutate } from './admission-chain.ts';
+import type { AdmissionView } from './admission-view.ts';
 import { commitAll, modified } from './commit.ts';
 import { create, refuseInvalid } from './create.ts';
 import { dedupOwnerReferences } from './owner-references.ts';
 import { keepSystemFields } from './system-fields.ts';
 import { trackFields, withoutTooMuch } from './track-fields.ts';
+import { askMutatingAdmission, askValidatingAdmission } from './update-admission.ts';
 import { keyOf, type PreparedWrite, type WriteDeps, type WriteRequest, type Written } from './write-request.ts';
 
 /** What an update makes of the object as it is: a PUT ignores it, a patch is applied to it. */
@@ -37,6 +38,8 @@ export interface UpdateRequest extends WriteRequest {
   readonly replaces: boolean;
   /** Asked before what is not there is created; absent: it is not. Throws Forbidden. */
   readonly mayCreate?: () => void | Promise<void>;
+  /** What admission is shown in place of the object; absent: the object. */
+  readonly view?: AdmissionView;
   /** Without a resourceVersion whatever is there is overwritten. Patches always are. */
   readonly unconditional: boolean;
 }
@@ -49,16 +52,15 @@ interface Passage {
 
 type UpdateStep = (passage: Passage, request: UpdateRequest, deps: WriteDeps) => KubeObject | Promise<KubeObject>;
 
-/**
- * What every update goes through, in this order, whoever asks for it. Still to take their places: rules of a schema within
- * `validate`, policies and webhooks among the admission plug-ins.
- */
+/** What every update goes through, in this order, whoever asks for it. */
 const updateSteps: readonly UpdateStep[] = [
   checkAddress,
   checkUid,
   nameOwnersOnce,
   trackChangedFields,
   askMutatingAdmission,
+  nameOwnersOnce,
+  checkAddress,
   checkVersion,
   authorizeContent,
   keepServerMetadata,
@@ -226,10 +228,6 @@ function trackChangedFields({ object, old }: Passage, request: UpdateRequest): P
   return trackFields(object, request, old);
 }
 
-function askMutatingAdmission({ object, old }: Passage, request: UpdateRequest, deps: WriteDeps): Promise<KubeObject> {
-  return mutate(deps, request, { operation: 'UPDATE', object, oldObject: old });
-}
-
 function checkVersion({ object, old }: Passage, { resource, unconditional, context }: UpdateRequest): KubeObject {
   const text = object.metadata.resourceVersion ?? '';
   const version = text === '' ? 0 : parseResourceVersion(text);
@@ -288,14 +286,5 @@ function validate(
 
 function warnAbout({ object, old }: Passage, { strategy, context }: UpdateRequest): KubeObject {
   for (const text of strategy.warningsOnUpdate?.(object, old) ?? []) context.warn(text);
-  return object;
-}
-
-async function askValidatingAdmission(
-  { object, old }: Passage,
-  request: UpdateRequest,
-  deps: WriteDeps,
-): Promise<KubeObject> {
-  await admit(deps, request, { operation: 'UPDATE', object, oldObject: old });
   return object;
 }

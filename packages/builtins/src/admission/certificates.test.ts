@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AdmissionAttributes } from '@kcp/admission';
+import { admissionAttributes } from '@kcp/admission/testing';
 import type { JsonObject, KubeObject } from '@kcp/api-machinery';
 import type { Attributes } from '@kcp/auth';
 import { root } from '@kcp/logical-cluster';
@@ -21,7 +22,9 @@ async function admit(facts: Partial<AdmissionAttributes>, ...allowed: readonly s
     asked.push(line);
     return { kind: allowed.includes(line) ? ('allow' as const) : ('noOpinion' as const), reason: '' };
   };
+  const { object: _, ...bare } = admissionAttributes();
   const attributes: AdmissionAttributes = {
+    ...bare,
     operation: 'UPDATE',
     user: admin,
     cluster: root,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AdmissionAttributes } from '@kcp/admission';
+import { admissionAttributes, firstPass } from '@kcp/admission/testing';
 import { ApiError } from '@kcp/api-machinery';
 import { root } from '@kcp/logical-cluster';
 import type { ObjectReader } from '@kcp/object-store';
@@ -13,20 +14,7 @@ const plugin = namespaceLifecycle(world.reader as ObjectReader);
 const gvr = { group: '', version: 'v1', resource: 'namespaces' };
 
 function write(fields: Partial<AdmissionAttributes>): AdmissionAttributes {
-  return {
-    operation: 'CREATE',
-    user: admin,
-    cluster: root,
-    resource: { group: '', version: 'v1', resource: 'configmaps' },
-    kind: { group: '', version: 'v1', kind: 'ConfigMap' },
-    subresource: '',
-    namespace: 'here',
-    name: 'late',
-    object: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'late' } },
-    dryRun: false,
-    options: {},
-    ...fields,
-  };
+  return admissionAttributes({ user: admin, ...fields });
 }
 
 function refusal(run: () => unknown): ApiError | undefined {
@@ -40,23 +28,23 @@ function refusal(run: () => unknown): ApiError | undefined {
 
 describe('NamespaceLifecycle', () => {
   it('lets nothing be created in a namespace that is not there', () => {
-    const error = refusal(() => plugin.mutate?.(write({})));
+    const error = refusal(() => plugin.mutate?.(write({}), firstPass));
     expect([error?.code, error?.message]).toEqual([404, 'namespaces "here" not found']);
   });
 
   it('lets objects into living namespaces only, and lets those in ending ones be changed', async () => {
     await world.writer.create({ cluster: root, resource: gvr, namespace: '' }, { metadata: { name: 'here' } });
-    expect(plugin.mutate?.(write({}))).toMatchObject({ metadata: { name: 'late' } });
+    expect(plugin.mutate?.(write({}), firstPass)).toMatchObject({ metadata: { name: 'late' } });
     await world.writer.remove({ cluster: root, resource: gvr, namespace: '', name: 'here' });
-    const error = refusal(() => plugin.mutate?.(write({})));
+    const error = refusal(() => plugin.mutate?.(write({}), firstPass));
     expect(error?.message).toBe(
       'configmaps "late" is forbidden: unable to create new content in namespace here because it is being terminated',
     );
     expect(error?.details?.causes).toEqual([
       { reason: 'NamespaceTerminating', message: 'namespace here is being terminated', field: 'metadata.namespace' },
     ]);
-    expect(refusal(() => plugin.mutate?.(write({ operation: 'UPDATE' })))).toBeUndefined();
-    expect(refusal(() => plugin.mutate?.(write({ namespace: '', resource: gvr })))).toBeUndefined();
+    expect(refusal(() => plugin.mutate?.(write({ operation: 'UPDATE' }), firstPass))).toBeUndefined();
+    expect(refusal(() => plugin.mutate?.(write({ namespace: '', resource: gvr }), firstPass))).toBeUndefined();
   });
 
   it.each([

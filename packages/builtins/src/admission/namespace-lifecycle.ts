@@ -41,10 +41,7 @@ export function namespaceLifecycle(store: ObjectReader): AdmissionPlugin {
     name: 'NamespaceLifecycle',
     mutate: (attributes) => {
       checkCreate(store, attributes);
-      const { object } = attributes;
-      if (object === undefined)
-        throw new ApiError('InternalError', 'Internal error occurred: a write without an object');
-      return object;
+      return attributes.object;
     },
     validate: (attributes) => {
       const { operation, name, subresource } = attributes;

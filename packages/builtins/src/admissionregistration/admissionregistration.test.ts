@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import type { JsonObject, KubeObject } from '@kcp/api-machinery';
 import { context, createErrors, prepared, updateErrors } from '../testing/context.ts';
+import { configMaps } from '../core/config-map.ts';
 import { World } from '../testing/world.ts';
 import { mutatingAdmissionPolicies } from './mutating-policy.ts';
 import { mutatingAdmissionPolicyBindings, validatingAdmissionPolicyBindings } from './policy-binding.ts';
-import { policyStatus, policyStatusKeys, validatingPolicyBucket } from './policy-status.ts';
+import { policyStatus, policyStatusKeys, validatingPolicyBucket } from './policy-type-check.ts';
 import { validatingAdmissionPolicies } from './validating-policy.ts';
 import { mutatingWebhookConfigurations, validatingWebhookConfigurations } from './webhook-configuration.ts';
 
@@ -147,6 +148,20 @@ describe('policies', () => {
       { ...spec, variables: [{ name: 'in', expression: '1' }] },
       ['spec.variables[0].name: Invalid value: "in": must be a valid CEL identifier'],
     ],
+    [
+      { ...spec, variables: [{ name: 'a', expression: '"x"' }], validations: [{ expression: 'variables.a' }] },
+      ['spec.validations[0].expression: Invalid value: "variables.a": must evaluate to bool but got string'],
+    ],
+    [
+      { ...spec, matchConditions: [{ name: 'a', expression: '1' }] },
+      ['spec.matchConditions[0].expression: Invalid value: "1": must evaluate to bool but got int'],
+    ],
+    [
+      { ...spec, auditAnnotations: [{ key: 'a', valueExpression: '1' }] },
+      [
+        'spec.auditAnnotations[0].valueExpression: Invalid value: "1": must evaluate to one of [string null_type] but got int',
+      ],
+    ],
   ])('with %j', (given, errors) => {
     expect(createErrors(policies, { spec: given })).toEqual(errors);
   });
@@ -160,7 +175,7 @@ describe('policies', () => {
           reinvocationPolicy: 'Never',
         },
       });
-    const patch = { expression: '[]' };
+    const patch = { expression: '[JSONPatch{op: "remove", path: "/a"}]' };
     expect(errors({ patchType: 'JSONPatch' })).toEqual([
       'spec.mutations[0].jsonPatch: Required value: must be specified when patchType is JSONPatch',
     ]);
@@ -172,6 +187,9 @@ describe('policies', () => {
     ]);
     expect(errors({ patchType: 'JSONPatch', jsonPatch: patch }, ['UPDATE', 'DELETE'])).toEqual([
       'spec.matchConstraints.resourceRules.operations: Unsupported value: "DELETE": supported values: "*", "CONNECT", "CREATE", "UPDATE"',
+    ]);
+    expect(errors({ patchType: 'ApplyConfiguration', applyConfiguration: { expression: '1' } })).toEqual([
+      'spec.mutations[0].applyConfiguration.expression: Invalid value: "1": must evaluate to Object but got int',
     ]);
     const bound = { policyName: 'p', matchResources: { resourceRules: [{ ...rule, operations: ['DELETE'] }] } };
     expect(createErrors(mutatingAdmissionPolicyBindings(), { spec: bound })).toEqual([
@@ -213,7 +231,7 @@ describe('policies', () => {
     ];
     const object = { metadata: { name: 'x' }, spec } as unknown as KubeObject;
     await world.writer.create({ cluster: context.cluster, resource: gvr, namespace: '' }, object);
-    const reconcile = policyStatus({ store: world.reader, writer: world.writer });
+    const reconcile = policyStatus({ store: world.reader, writer: world.writer, resources: () => [configMaps()] });
     const signal = new AbortController().signal;
     const stored = () => world.reader.get(validatingPolicyBucket, key);
     const keys = () => {
@@ -226,6 +244,33 @@ describe('policies', () => {
     expect(stored()?.decode()).toMatchObject({ status: { observedGeneration: 1, typeChecking: {} } });
     expect(keys()).toBe(0);
     expect(world.writes).toEqual([expect.stringContaining('create'), expect.stringMatching(/^update .* status$/)]);
+  });
+
+  it('are checked against the kinds that they name', async () => {
+    const world = new World([policies]);
+    const [key, gvr] = [
+      { cluster: context.cluster, namespace: '', name: 'x' },
+      { ...validatingPolicyBucket, version: 'v1' },
+    ];
+    const rules = [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['configmaps', '*'] }];
+    const validations = [{ expression: 'object.data.size() > 0' }, { expression: 'object.dat.size() > 0' }];
+    const object = { metadata: { name: 'x' }, spec: { matchConstraints: { resourceRules: rules }, validations } };
+    const address = { cluster: context.cluster, resource: gvr, namespace: '' };
+    await world.writer.create(address, object);
+    const reconcile = policyStatus({ store: world.reader, writer: world.writer, resources: () => [configMaps()] });
+    await reconcile(key, { signal: new AbortController().signal });
+    expect(world.reader.get(validatingPolicyBucket, key)?.decode()['status']).toEqual({
+      observedGeneration: 1,
+      typeChecking: {
+        expressionWarnings: [
+          {
+            fieldRef: 'spec.validations[1].expression',
+            warning:
+              "/v1, Kind=ConfigMap: ERROR: <input>:1:7: undefined field 'dat'\n | object.dat.size() > 0\n | ......^\n",
+          },
+        ],
+      },
+    });
   });
 
   it.each([

@@ -1,18 +1,23 @@
+import type { ExpressionFault } from '@kcp/admission';
 import type { FieldError, JsonObject } from '@kcp/api-machinery';
 import { duplicate, invalid, isQualifiedName, itemPath, required, tooMany } from '@kcp/api-machinery';
 import { objectsAt, textAt } from '../fields.ts';
 
 const MOST = 64;
 
-/** What is wrong with matchConditions, apart from their expressions' types. */
-export function matchConditionErrors(parent: JsonObject, path: string): FieldError[] {
+/** What is wrong with matchConditions; `check` says what is with an expression. */
+export function matchConditionErrors(
+  parent: JsonObject,
+  path: string,
+  check: (expression: string) => ExpressionFault,
+): FieldError[] {
   const conditions = objectsAt(parent, 'matchConditions');
   const errors = conditions.length > MOST ? [tooMany(path, conditions.length, MOST)] : [];
   const seen = new Set<string>();
   conditions.forEach((condition, at) => {
     const place = itemPath(path, at);
     const name = textAt(condition, 'name');
-    if (textAt(condition, 'expression').trim() === '') errors.push(required(`${place}.expression`));
+    errors.push(...expressionErrors(textAt(condition, 'expression').trim(), `${place}.expression`, check));
     if (name === '') {
       errors.push(required(`${place}.name`));
       return;
@@ -22,4 +27,14 @@ export function matchConditionErrors(parent: JsonObject, path: string): FieldErr
     seen.add(name);
   });
   return errors;
+}
+
+function expressionErrors(
+  expression: string,
+  path: string,
+  check: (expression: string) => ExpressionFault,
+): FieldError[] {
+  if (expression === '') return [required(path)];
+  const fault = check(expression);
+  return fault === undefined ? [] : [invalid(path, expression, fault)];
 }

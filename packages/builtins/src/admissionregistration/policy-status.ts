@@ -1,17 +1,6 @@
 import type { FieldError, JsonObject, KubeObject } from '@kcp/api-machinery';
 import { invalid, isQualifiedName, itemPath, notSupported, required, tooLong } from '@kcp/api-machinery';
-import type { Reconcile, ReconcileKey } from '@kcp/controller';
-import { done } from '@kcp/controller';
-import type { Bucket, FollowedChange } from '@kcp/object-store';
-import type { ReconcileDeps } from '../controllers/deps.ts';
-import { unlessOvertaken } from '../controllers/deps.ts';
 import { numberAt, objectAt, objectsAt, textAt } from '../fields.ts';
-
-/** Where validating policies are stored. */
-export const validatingPolicyBucket: Bucket = {
-  group: 'admissionregistration.k8s.io',
-  resource: 'validatingadmissionpolicies',
-};
 
 const STATUSES = ['False', 'True', 'Unknown'];
 const REASON = /^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$/;
@@ -56,32 +45,4 @@ function conditionErrors(condition: JsonObject, path: string): FieldError[] {
     );
   if (textAt(condition, 'message').length > LONGEST_MESSAGE) errors.push(tooLong(`${path}.message`, LONGEST_MESSAGE));
   return errors;
-}
-
-function isObserved(policy: KubeObject): boolean {
-  return numberAt(objectAt(policy, 'status'), 'observedGeneration') === policy.metadata.generation;
-}
-
-/** Policies whose present spec nobody has looked at. */
-export function policyStatusKeys({ kind, object }: FollowedChange): readonly ReconcileKey[] {
-  return kind === 'put' && !isObserved(object.decode()) ? [object.key] : [];
-}
-
-/**
- * Says in the status which generation of a policy was looked at (kube-controller-manager's
- * validatingadmissionpolicy-status). Expressions are checked when a policy is written; there is nothing to warn of later.
- */
-export function policyStatus({ store, writer }: ReconcileDeps): Reconcile {
-  return async (key) => {
-    const policy = store.get(validatingPolicyBucket, key)?.decode();
-    if (policy === undefined || policy.metadata.deletionTimestamp !== undefined || isObserved(policy)) return done;
-    const address = { ...key, resource: { ...validatingPolicyBucket, version: 'v1' } };
-    const write = (old: KubeObject): KubeObject => {
-      if (isObserved(old)) return old;
-      const observed = { observedGeneration: old.metadata.generation ?? 0, typeChecking: {} };
-      return { ...old, status: { ...objectAt(old, 'status'), ...observed } };
-    };
-    await unlessOvertaken(writer.update(address, write, 'status'));
-    return done;
-  };
 }

@@ -1,3 +1,4 @@
+import type { ExpressionRole, PolicyExpressions } from '@kcp/admission';
 import type { FieldError, JsonObject, KubeObject } from '@kcp/api-machinery';
 import { invalid, isDns1035Label, isDns1123Subdomain, itemPath, required } from '@kcp/api-machinery';
 import { objectAt, objectsAt, optionalObjectAt, textAt } from '../fields.ts';
@@ -50,21 +51,35 @@ function paramKindErrors(kind: JsonObject, path: string): FieldError[] {
   ];
 }
 
-function variableErrors(variable: JsonObject, path: string): FieldError[] {
+/** An expression of a policy, and where it is. */
+export interface PlacedExpression {
+  readonly role: ExpressionRole;
+  readonly text: string;
+  readonly path: string;
+}
+
+/** What is wrong with an expression beside that it is not there. */
+export function expressionErrors(expressions: PolicyExpressions, { role, text, path }: PlacedExpression): FieldError[] {
+  const fault = expressions.check(role, text);
+  return fault === undefined ? [] : [invalid(path, text, fault)];
+}
+
+function variableErrors(expressions: PolicyExpressions, variable: JsonObject, at: number): FieldError[] {
   const errors: FieldError[] = [];
+  const path = itemPath('spec.variables', at);
+  const text = textAt(variable, 'expression');
   const name = textAt(variable, 'name');
   if (name.trim() === '') errors.push(required(`${path}.name`, 'name is not specified'));
   else if (!IDENTIFIER.test(name) || RESERVED.has(name)) {
     errors.push(invalid(`${path}.name`, name, 'must be a valid CEL identifier'));
   }
-  if (textAt(variable, 'expression').trim() === '') {
-    errors.push(required(`${path}.expression`, 'expression is not specified'));
-  }
-  return errors;
+  if (text.trim() === '') return [...errors, required(`${path}.expression`, 'expression is not specified')];
+  const fault = expressions.variable(at);
+  return fault === undefined ? errors : [...errors, invalid(`${path}.expression`, text, fault)];
 }
 
 /** What is wrong with the parts of a spec that validating and mutating policies share. */
-export function policySpecErrors(spec: JsonObject): FieldError[] {
+export function policySpecErrors(spec: JsonObject, expressions: PolicyExpressions): FieldError[] {
   const [kind, match] = [optionalObjectAt(spec, 'paramKind'), optionalObjectAt(spec, 'matchConstraints')];
   const errors = choiceErrors(spec, 'failurePolicy', 'spec');
   if (kind !== undefined) errors.push(...paramKindErrors(kind, 'spec.paramKind'));
@@ -74,9 +89,10 @@ export function policySpecErrors(spec: JsonObject): FieldError[] {
     errors.push(...matchResourcesErrors(match, path));
     if (objectsAt(match, 'resourceRules').length === 0) errors.push(required(`${path}.resourceRules`));
   }
-  errors.push(...matchConditionErrors(spec, 'spec.matchConditions'));
+  const conditionFault = (text: string): string | undefined => expressions.check('matchCondition', text);
+  errors.push(...matchConditionErrors(spec, 'spec.matchConditions', conditionFault));
   objectsAt(spec, 'variables').forEach((variable, at) => {
-    errors.push(...variableErrors(variable, itemPath('spec.variables', at)));
+    errors.push(...variableErrors(expressions, variable, at));
   });
   return errors;
 }

@@ -1,9 +1,10 @@
+import { matchConditionFault } from '@kcp/admission';
 import type { FieldError, JsonObject, KubeObject } from '@kcp/api-machinery';
 import {
   duplicate,
   invalid,
   isDns1035Label,
-  isDns1123Label,
+  isDns1123Subdomain,
   itemPath,
   notSupported,
   required,
@@ -60,10 +61,9 @@ function withDefaults(hook: JsonObject, isMutating: boolean): JsonObject {
 
 function nameErrors(name: string, path: string): FieldError[] {
   if (name === '') return [required(path)];
-  const labels = name.split('.');
-  const messages = labels.flatMap((label) => isDns1123Label(label));
+  const messages = isDns1123Subdomain(name);
   if (messages.length > 0) return [invalid(path, name, messages.join(','))];
-  if (labels.length >= 3) return [];
+  if (name.split('.').length >= 3) return [];
   return [invalid(path, name, 'should be a domain with at least three segments separated by dots')];
 }
 
@@ -107,7 +107,7 @@ function hookErrors(hook: JsonObject, path: string): FieldError[] {
     ...selectorErrors(hook, 'objectSelector', path),
     ...choiceErrors(hook, 'reinvocationPolicy', path),
     ...clientConfigErrors(objectAt(hook, 'clientConfig'), `${path}.clientConfig`),
-    ...matchConditionErrors(hook, `${path}.matchConditions`),
+    ...matchConditionErrors(hook, `${path}.matchConditions`, matchConditionFault),
     ...reviewVersionErrors(textsAt(hook, 'admissionReviewVersions'), `${path}.admissionReviewVersions`),
   ];
 }

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { InProcessWriter } from '@kcp/apiserver';
 import type { ServiceAccountIssuer } from '@kcp/auth';
-import { policyStatus, policyStatusKeys, validatingPolicyBucket } from '../admissionregistration/policy-status.ts';
+import { policyStatus, policyStatusKeys, validatingPolicyBucket } from '../admissionregistration/policy-type-check.ts';
 import { cleanerKeys, requestCleaner } from '../certificates/cleaner.ts';
 import { requestSigner, signerKeys, signingRequestBucket, type Signing } from '../certificates/signer.ts';
 import type { Clock, Controller, Reconcile, ReconcileKey } from '@kcp/controller';

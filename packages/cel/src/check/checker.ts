@@ -7,7 +7,7 @@ import { typeOf } from '../values/value.ts';
 import type { FunctionDeclaration, Overload } from './declaration.ts';
 import type { Environment, ResolvedName } from './environment.ts';
 import { Scopes } from './scopes.ts';
-import { assignable, assignableAll, isDynamic, mostGeneral, substitute } from './unify.ts';
+import { Bindings, isDynamic, mostGeneral, substitute } from './unify.ts';
 import type { Substitution } from './unify.ts';
 
 /** What the checker found a node to mean. */
@@ -43,7 +43,7 @@ class Checker {
   readonly #references = new Map<number, Reference>();
   readonly #issues: Issue[] = [];
   readonly #scopes = new Scopes();
-  #bound: Substitution = new Map();
+  readonly #bound = new Bindings();
   #free = 0;
 
   constructor(env: Environment) {
@@ -188,9 +188,7 @@ class Checker {
     if (overload.args.length !== args.length) return undefined;
     const fresh: Substitution = new Map(overload.params.map((name) => [name, this.#freeType()]));
     const wanted = overload.args.map((type) => substitute(fresh, type, false));
-    const bound = assignableAll(this.#bound, args, wanted);
-    if (bound === undefined) return undefined;
-    this.#bound = bound;
+    if (!this.#bound.assign(args, wanted)) return undefined;
     return this.#resolved(substitute(fresh, overload.result, false));
   }
 
@@ -303,9 +301,7 @@ class Checker {
   }
 
   #assign(to: CelType, from: CelType): boolean {
-    const bound = assignable(this.#bound, to, from);
-    if (bound !== undefined) this.#bound = bound;
-    return bound !== undefined;
+    return this.#bound.assign([to], [from]);
   }
 
   #resolved(type: CelType): CelType {

@@ -1,25 +1,40 @@
 import { listType, mapType, opaqueType, types, typeType } from '../values/type.ts';
 import type { CelType } from '../values/type.ts';
 
-/** What type parameters stand for so far. */
-export type Substitution = ReadonlyMap<string, CelType>;
+/** What type parameters stand for. */
+export interface Substitution {
+  get(name: string): CelType | undefined;
+}
 
 const nullable: ReadonlySet<string> = new Set(['opaque', 'struct', 'any', 'timestamp', 'duration']);
 
-/** Whether the second type may be used where the first is asked for: the bindings that follow, or undefined. */
-export function assignable(bound: Substitution, to: CelType, from: CelType): Substitution | undefined {
-  const copy = new Map(bound);
-  return unify(copy, to, from) ? copy : undefined;
-}
+/**
+ * What type parameters stand for while an expression is checked. What an attempt bound is taken back where the attempt fails, by a
+ * list of changes: a copy for each call would make long expressions quadratic.
+ */
+export class Bindings implements Substitution {
+  readonly #bound = new Map<string, CelType>();
+  #changes: (readonly [name: string, before: CelType | undefined])[] = [];
 
-/** The same for lists of types. */
-export function assignableAll(
-  bound: Substitution,
-  to: readonly CelType[],
-  from: readonly CelType[],
-): Substitution | undefined {
-  const copy = new Map(bound);
-  return unifyAll(copy, to, from) ? copy : undefined;
+  get(name: string): CelType | undefined {
+    return this.#bound.get(name);
+  }
+
+  set(name: string, type: CelType): void {
+    this.#changes.push([name, this.#bound.get(name)]);
+    this.#bound.set(name, type);
+  }
+
+  /** Whether each second type may be used where the first is asked for; if so, what follows from it is bound. */
+  assign(to: readonly CelType[], from: readonly CelType[]): boolean {
+    this.#changes = [];
+    if (unifyAll(this, to, from)) return true;
+    for (const [name, before] of this.#changes.reverse()) {
+      if (before === undefined) this.#bound.delete(name);
+      else this.#bound.set(name, before);
+    }
+    return false;
+  }
 }
 
 /** dyn, any or what had an error. */
@@ -31,7 +46,7 @@ function isDynOrError(type: CelType): boolean {
   return isDynamic(type) || type.kind === 'error';
 }
 
-function unify(bound: Map<string, CelType>, a: CelType, b: CelType): boolean {
+function unify(bound: Bindings, a: CelType, b: CelType): boolean {
   if (b.kind === 'param') {
     const tried = bindParam(bound, b, a);
     if (tried !== 'no') return tried === 'yes';
@@ -45,7 +60,7 @@ function unify(bound: Map<string, CelType>, a: CelType, b: CelType): boolean {
   return a.kind !== 'opaque' && a.kind !== 'list' && a.kind !== 'map' ? true : unifyAll(bound, a.params, b.params);
 }
 
-function unifyAll(bound: Map<string, CelType>, a: readonly CelType[], b: readonly CelType[]): boolean {
+function unifyAll(bound: Bindings, a: readonly CelType[], b: readonly CelType[]): boolean {
   return a.length === b.length && a.every((type, i) => unify(bound, type, b[i] ?? types.error));
 }
 
@@ -54,7 +69,7 @@ function acceptsNull(type: CelType): boolean {
 }
 
 /** yes: bound or compatible; never: already bound to something else; no: it would occur in itself. */
-function bindParam(bound: Map<string, CelType>, param: CelType, to: CelType): 'yes' | 'no' | 'never' {
+function bindParam(bound: Bindings, param: CelType, to: CelType): 'yes' | 'no' | 'never' {
   if (to.kind === 'param' && to.name === param.name) return 'yes';
   const current = bound.get(param.name);
   if (current !== undefined) {

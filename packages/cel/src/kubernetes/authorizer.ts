@@ -73,6 +73,9 @@ class Decision extends OpaqueValue {
 /** The type of the variable `authorizer`. */
 export const authorizerType = opaqueType('kubernetes.authorization.Authorizer');
 
+/** The type of the variable `authorizer.requestResource`. */
+export const resourceCheckType = opaqueType('kubernetes.authorization.ResourceCheck');
+
 /** The value of the variable `authorizer`. */
 export function authorizerValue(authorize: Authorize): Value {
   return new Check('Authorizer', authorize, {});

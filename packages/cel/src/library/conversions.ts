@@ -8,8 +8,9 @@ import { Duration, formatDuration, formatTimestamp, parseDuration, parseTimestam
 import { Double, typeOf } from '../values/value.ts';
 import type { Value } from '../values/value.ts';
 
-function conversionFault(from: string, to: string, text: string): Fault {
-  return new Fault(`type conversion error from '${from}' to '${to}': ${text}`);
+/** As cel-go says it: the text itself is not shown. */
+function unreadableAs(type: string): Fault {
+  return new Fault(`type conversion error from 'string' to '${type}'`);
 }
 
 function doubleToInt(value: number): Value {
@@ -25,14 +26,14 @@ function doubleToUint(value: number): Value {
 }
 
 function stringToInt(text: string): Value {
-  if (!/^[+-]?\d{1,30}$/.test(text)) throw conversionFault('string', 'int', text);
+  if (!/^[+-]?\d{1,30}$/.test(text)) throw unreadableAs('int');
   const value = BigInt(text.replace(/^\+/, ''));
-  if (!fitsInt(value)) throw conversionFault('string', 'int', text);
+  if (!fitsInt(value)) throw unreadableAs('int');
   return smallInt(value);
 }
 
 function stringToUint(text: string): Value {
-  if (!/^\d{1,30}$/.test(text) || BigInt(text) >= 2n ** 64n) throw conversionFault('string', 'uint', text);
+  if (!/^\d{1,30}$/.test(text) || BigInt(text) >= 2n ** 64n) throw unreadableAs('uint');
   return uint(BigInt(text));
 }
 
@@ -42,16 +43,16 @@ function stringToDouble(text: string): Value {
     if (special[2] === undefined) return new Double(Number.NaN);
     return new Double(special[1] === '-' ? -Infinity : Infinity);
   }
-  if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text)) throw conversionFault('string', 'double', text);
+  if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text)) throw unreadableAs('double');
   const value = Number(text);
-  if (!Number.isFinite(value)) throw conversionFault('string', 'double', text);
+  if (!Number.isFinite(value)) throw unreadableAs('double');
   return new Double(value);
 }
 
 function stringToBool(text: string): Value {
   if (['1', 't', 'T', 'true', 'TRUE', 'True'].includes(text)) return true;
   if (['0', 'f', 'F', 'false', 'FALSE', 'False'].includes(text)) return false;
-  throw conversionFault('string', 'bool', text);
+  throw unreadableAs('bool');
 }
 
 function bytesToString(bytes: Uint8Array): Value {
@@ -62,13 +63,13 @@ function bytesToString(bytes: Uint8Array): Value {
 
 function stringToTimestamp(text: string): Value {
   const at = parseTimestamp(text);
-  if (at === undefined) throw conversionFault('string', 'google.protobuf.Timestamp', text);
+  if (at === undefined) throw unreadableAs('google.protobuf.Timestamp');
   return at;
 }
 
 function stringToDuration(text: string): Value {
   const length = parseDuration(text);
-  if (length === undefined) throw conversionFault('string', 'google.protobuf.Duration', text);
+  if (length === undefined) throw unreadableAs('google.protobuf.Duration');
   return length;
 }
 

@@ -5,9 +5,9 @@ import { Operator } from '../syntax/ast.ts';
 import type { Macro } from '../syntax/macro.ts';
 import { bind } from '../syntax/standard-macros.ts';
 import { compareValues } from '../values/compare.ts';
-import { equalValues } from '../values/equal.ts';
 import { asIndex, asList } from '../values/expect.ts';
 import { Fault } from '../values/fault.ts';
+import { Members } from '../values/members.ts';
 import { ArrayList, itemsOf, ListValue, typeOf } from '../values/value.ts';
 import type { Value } from '../values/value.ts';
 import { listContains } from './operators.ts';
@@ -42,12 +42,10 @@ function range(count: number): Value {
 
 function distinct(list: Value | undefined): Value {
   const kept: Value[] = [];
-  const plain = new Set<Value>();
+  const members = new Members();
   for (const item of itemsOf(asList(list))) {
-    if (typeof item === 'string' || typeof item === 'boolean') {
-      if (plain.has(item)) continue;
-      plain.add(item);
-    } else if (kept.some((other) => equalValues(other, item))) continue;
+    if (members.has(item)) continue;
+    members.add(item);
     kept.push(item);
   }
   return new ArrayList(kept);

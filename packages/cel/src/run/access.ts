@@ -3,12 +3,12 @@ import { Double, ListValue, MapValue, Optional, StructValue, Uint } from '../val
 import type { Value } from '../values/value.ts';
 import { showKey } from '../values/show.ts';
 
-/** `value.field`. */
+/** `value.field`; what has no fields, null too, has not this one. */
 export function selectField(value: Value, field: string): Value {
   if (value instanceof StructValue) return found(value.get(field), field);
   if (value instanceof MapValue) return found(value.find(field), field);
   if (value instanceof Optional) return value.value === undefined ? value : optionalField(value.value, field);
-  throw noSuchOverload();
+  return found(undefined, field);
 }
 
 /** `value.?field`. */
@@ -19,12 +19,11 @@ export function optionalField(value: Value, field: string): Optional {
   throw noSuchOverload();
 }
 
-/** `has(value.field)`. */
+/** `has(value.field)`; no of what has no fields (cel-go without EnableErrorOnBadPresenceTest, as Kubernetes has it). */
 export function hasField(value: Value, field: string): boolean {
   if (value instanceof StructValue) return value.has(field);
   if (value instanceof MapValue) return value.find(field) !== undefined;
-  if (value instanceof Optional) return value.value !== undefined && hasField(value.value, field);
-  throw noSuchOverload();
+  return value instanceof Optional && value.value !== undefined && hasField(value.value, field);
 }
 
 /** `value[key]`. */

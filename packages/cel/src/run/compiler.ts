@@ -269,41 +269,47 @@ class Compiler {
     const variables = new Map([[expr.iterVar, key]]);
     if (expr.iterVar2 !== undefined) variables.set(expr.iterVar2, value);
     this.#scopes.push(variables);
+    // the parts of a loop are compiled once, whichever it is: twice would be exponential in how deep loops nest
     const special = this.#specialFold(expr, { range, key, value });
+    if (special !== undefined) {
+      this.#scopes.pop();
+      this.#scopes.pop();
+      return special;
+    }
     const condition = this.compile(expr.condition);
     const step = this.compile(expr.step);
     this.#scopes.pop();
     const result = this.compile(expr.result);
     this.#scopes.pop();
-    return special ?? foldCode({ range, init, condition, step, result, accu, key, value });
+    return foldCode({ range, init, condition, step, result, accu, key, value });
   }
 
   /** The macros' own loops. */
   #specialFold(expr: FoldExpr, at: Pick<ScanCode, 'range' | 'key' | 'value'>): Code | undefined {
     const { step } = expr;
     if (step.kind !== 'call') return undefined;
-    const compile = (part: Expr | undefined): Code | undefined => part && this.compile(part);
     const filtered = step.fn === Operator.conditional;
     const inner = filtered ? step.args[1] : step;
-    const predicate = compile(filtered ? step.args[0] : undefined);
+    const compile = (part: Expr | undefined): Code | undefined => part && this.compile(part);
+    const predicate = (): Code | undefined => compile(filtered ? step.args[0] : undefined);
     switch (expr.macro) {
       case 'all':
       case 'exists':
         return quantifierCode({ ...at, predicate: compile(step.args[1]), transform: [] }, expr.macro === 'exists');
       case 'exists_one':
       case 'existsOne':
-        return existsOneCode({ ...at, predicate, transform: [] });
+        return existsOneCode({ ...at, predicate: predicate(), transform: [] });
       case 'map':
       case 'filter':
       case 'transformList': {
         const list = inner?.kind === 'call' ? inner.args[1] : undefined;
         const item = compile(list?.kind === 'list' ? list.elements[0] : undefined);
-        return item && collectCode({ ...at, predicate, transform: [item] });
+        return item && collectCode({ ...at, predicate: predicate(), transform: [item] });
       }
       case 'transformMap':
       case 'transformMapEntry': {
         const parts = inner?.kind === 'call' ? inner.args.slice(1) : [];
-        return collectMapCode({ ...at, predicate, transform: parts.map((part) => this.compile(part)) });
+        return collectMapCode({ ...at, predicate: predicate(), transform: parts.map((part) => this.compile(part)) });
       }
       default:
         return undefined;

@@ -2,6 +2,8 @@ import { BudgetExceeded } from '../values/fault.ts';
 import type { Fault } from '../values/fault.ts';
 import type { Value } from '../values/value.ts';
 
+const CHARGES_PER_LOOK = 32;
+
 /** The state of one run. */
 export class Frame {
   cost = 0;
@@ -11,9 +13,21 @@ export class Frame {
   /** Loop variables; an accumulator may hold a fault that a later step can still outweigh. */
   readonly locals: (Value | Fault | undefined)[] = [];
 
-  constructor(variables: readonly (Value | undefined)[], limit: number) {
+  readonly #isOver: (() => boolean) | undefined;
+  #charges = 0;
+
+  constructor(variables: readonly (Value | undefined)[], limit: number, isOver?: () => boolean) {
     this.variables = variables;
     this.limit = limit;
+    this.#isOver = isOver;
+  }
+
+  /** Ends the run where its time is over: some calls take longer than their cost tells. Looks at the clock now and then. */
+  watch(): void {
+    this.#charges += 1;
+    if (this.#charges % CHARGES_PER_LOOK === 0 && this.#isOver?.() === true) {
+      throw new BudgetExceeded('operation interrupted');
+    }
   }
 }
 
@@ -27,4 +41,5 @@ export type Code = (frame: Frame) => Value;
 export function charge(frame: Frame, cost: number): void {
   frame.cost += cost;
   if (frame.cost > frame.limit) throw new BudgetExceeded();
+  frame.watch();
 }

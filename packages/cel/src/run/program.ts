@@ -19,6 +19,8 @@ export interface EvaluationError {
 export interface RunOptions {
   /** The most that it may cost (Kubernetes' PerCallLimit is 1,000,000). Default: no bound. */
   readonly costLimit?: number;
+  /** Asked now and then while it runs; true ends the run as if its budget were used up. Default: no bound. */
+  readonly isOver?: () => boolean;
 }
 
 /** A compiled expression. It keeps nothing between runs. */
@@ -35,11 +37,11 @@ export class Program {
   }
 
   /** Computes the value. What goes wrong is part of the outcome; only a defect of ours throws. */
-  run(bindings: Bindings, { costLimit = Infinity }: RunOptions = {}): Outcome {
+  run(bindings: Bindings, { costLimit = Infinity, isOver }: RunOptions = {}): Outcome {
     const { code, variables } = this.#compiled;
     const values: (Value | undefined)[] = [];
     for (const name of variables) values.push(Object.hasOwn(bindings, name) ? bindings[name] : undefined);
-    const frame = new Frame(values, costLimit);
+    const frame = new Frame(values, costLimit, isOver);
     try {
       const value = code(frame);
       return { ok: true, value, cost: frame.cost };

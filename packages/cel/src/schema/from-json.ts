@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '@kcp/api-machinery';
 import { decodeBase64 } from '../library/extensions.ts';
 import { equalValues } from '../values/equal.ts';
 import { Fault } from '../values/fault.ts';
+import { Members } from '../values/members.ts';
 import { smallInt } from '../values/number.ts';
 import { parseDuration, parseTimestamp } from '../values/time.ts';
 import type { CelType } from '../values/type.ts';
@@ -79,6 +80,13 @@ class JsonStruct extends StructValue {
   has(name: string): boolean {
     const field = fieldOf(this.#declared, name);
     return field !== undefined && own(this.#json, field.property) !== undefined;
+  }
+
+  override *entries(): Iterable<readonly [property: string, value: Value]> {
+    for (const [name, { property }] of this.#declared.fields ?? []) {
+      const value = this.get(name);
+      if (value !== undefined) yield [property, value];
+    }
   }
 
   equals(other: StructValue): boolean {
@@ -164,16 +172,28 @@ class KeyedList extends JsonList {
   override equalsList(other: ListValue): boolean {
     if (this.size !== other.size) return false;
     const others = itemsOf(other);
-    return itemsOf(this).every((item) => others.some((each) => equalValues(item, each)));
+    const members = new Members();
+    let collected = 0;
+    return itemsOf(this).every((item, i) => {
+      // most often nothing changed its place
+      if (equalValues(item, others[i] ?? null)) return true;
+      for (; collected < others.length; collected += 1) members.add(others[collected] ?? null);
+      return members.has(item);
+    });
   }
 
   override concat(other: ListValue): ListValue {
     const items = [...itemsOf(this)];
+    const keys = new Members();
+    for (const item of items) keys.add(this.#key(item));
     for (const item of itemsOf(other)) {
       const key = this.#key(item);
-      const at = items.findIndex((each) => equalValues(this.#key(each), key));
-      if (at < 0) items.push(item);
-      else items[at] = item;
+      const at = keys.has(key) ? items.findIndex((each) => equalValues(this.#key(each), key)) : -1;
+      if (at >= 0) items[at] = item;
+      else {
+        items.push(item);
+        keys.add(key);
+      }
     }
     return new ArrayList(items);
   }

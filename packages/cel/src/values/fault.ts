@@ -12,7 +12,11 @@ export class Fault {
 
 /** The budget is used up; nothing absorbs this. */
 export class BudgetExceeded {
-  readonly message = 'operation cancelled: actual cost limit exceeded';
+  readonly message: string;
+
+  constructor(message = 'operation cancelled: actual cost limit exceeded') {
+    this.message = message;
+  }
 }
 
 /** `no such overload`. */

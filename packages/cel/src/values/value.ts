@@ -57,6 +57,8 @@ export abstract class StructValue {
   abstract get(field: string): Value | undefined;
   abstract has(field: string): boolean;
   abstract equals(other: StructValue): boolean;
+  /** The fields that are set, by the names that they have as JSON; absent where the object is no data. */
+  entries?(): Iterable<readonly [property: string, value: Value]>;
 }
 
 /** A value of a library's own type. */

@@ -50,6 +50,19 @@ describe('the checks of a heavy definition', () => {
     expect(await strategy.examineUpdate?.(renamed, good, context)).toEqual(validateDefinitionUpdate(renamed, good));
   });
 
+  it('are made elsewhere for many rules, or long ones', () => {
+    const withRules = (...rules: readonly string[]): CustomResourceDefinition => {
+      const field = { type: 'string', maxLength: 9, 'x-kubernetes-validations': rules.map((rule) => ({ rule })) };
+      return created(
+        exampleBody(({ spec }) => {
+          spec['versions'] = [exampleVersion('v1', { field }, { storage: true })];
+        }),
+      );
+    };
+    const weights = [['true'], Array.from({ length: 40 }, () => 'true'), [`self != "${'x'.repeat(4_000)}"`]];
+    expect(weights.map((rules) => isHeavy(withRules(...rules).spec))).toEqual([false, true, true]);
+  });
+
   it('tell warnings where nothing is wrong', async () => {
     const strategy = definitionStrategy(new DefinitionChecks(inlineOffload()));
     const told: string[] = [];

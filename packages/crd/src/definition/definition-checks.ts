@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Json, stringifyJson } from '@kcp/api-machinery';
+import { isArray, isObject, type Json, stringifyJson } from '@kcp/api-machinery';
 import type { Offload } from '@kcp/apiserver';
 import { LRUCache } from 'lru-cache';
 import type { CustomResourceDefinition, DefinitionSpec } from './custom-resource-definition.ts';
@@ -11,6 +11,8 @@ import { type SpecCheck, validateImmutable } from './validate-spec.ts';
 const LIGHT = 3_000;
 /** How many characters of text weigh as much as a value. */
 const CHARACTERS = 64;
+/** What a rule weighs beside its text, each character of which weighs as much as a value: it is compiled. */
+const RULE = 100;
 /** Bytes of hashes of specs that are valid, and of what deserves a warning in them. */
 const REMEMBERED_BYTES = 2 ** 20;
 
@@ -85,7 +87,17 @@ function weigh(value: Json | undefined, before: number): number {
   if (typeof value !== 'object' || value === null) return weight;
   for (const [key, member] of Object.entries<Json | undefined>(value)) {
     if (weight > LIGHT) return weight;
+    if (key === 'x-kubernetes-validations' && isArray(member)) weight += weighRules(member);
     weight = weigh(member, weight + key.length / CHARACTERS);
+  }
+  return weight;
+}
+
+function weighRules(rules: readonly Json[]): number {
+  let weight = 0;
+  for (const rule of rules) {
+    weight += RULE;
+    for (const text of isObject(rule) ? Object.values(rule) : []) if (typeof text === 'string') weight += text.length;
   }
   return weight;
 }

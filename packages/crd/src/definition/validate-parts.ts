@@ -11,18 +11,24 @@ export interface PartsPlace {
   readonly path: string;
   /** True where these versions were stored with the same parts: what was accepted then is accepted now. */
   readonly unchanged: boolean;
+  /** True where these versions were stored with the same schema, whatever else changed. */
+  readonly hasStoredSchema: boolean;
   /** Parts that all versions share are at the top of the internal version, where the schema is called `validation`. */
   readonly isCommon: boolean;
 }
 
 /** What is wrong with the schema, sub-resources, columns and selectable fields of a version, or of all versions together. */
-export function validateParts(parts: VersionParts, { path, unchanged, isCommon }: PartsPlace): FieldError[] {
+export function validateParts(
+  parts: VersionParts,
+  { path, unchanged, hasStoredSchema, isCommon }: PartsPlace,
+): FieldError[] {
   if (unchanged) return [];
   const { schema, subresources, additionalPrinterColumns, selectableFields = [] } = parts;
   const schemaPath = `${childPath(path, isCommon ? 'validation' : 'schema')}.openAPIV3Schema`;
   const checked = checkSchema(schema?.openAPIV3Schema, {
     path: schemaPath,
     hasStatus: subresources?.status !== undefined,
+    rules: { isStored: hasStoredSchema },
   });
   const errors = [
     ...checked.errors,
@@ -40,6 +46,16 @@ export function unchangedVersions(spec: DefinitionSpec, old: DefinitionSpec | un
   const same = (spec.versions ?? []).filter((version) => {
     const was = before.get(version.name);
     return was !== undefined && equal(withoutFlags(version) as Json, withoutFlags(was) as Json);
+  });
+  return new Set(same.map(({ name }) => name));
+}
+
+/** The names of the versions whose schema is as it was in the spec before. */
+export function storedSchemas(spec: DefinitionSpec, old: DefinitionSpec | undefined): ReadonlySet<string> {
+  const before = new Map((old?.versions ?? []).map((version) => [version.name, version]));
+  const same = (spec.versions ?? []).filter(({ name, schema }) => {
+    const was = before.get(name)?.schema;
+    return schema !== undefined && was !== undefined && equal(schema, was);
   });
   return new Set(same.map(({ name }) => name));
 }

@@ -13,7 +13,7 @@ import type { DefinitionSpec, DefinitionVersion } from './custom-resource-defini
 import { type HoistedSpec, hoist } from './hoisted-spec.ts';
 import { validateConversion } from './validate-conversion.ts';
 import { requireNames, validateLabel, validateNames } from './validate-names.ts';
-import { unchangedVersions, validateParts } from './validate-parts.ts';
+import { storedSchemas, unchangedVersions, validateParts } from './validate-parts.ts';
 
 const SCOPES = ['Cluster', 'Namespaced'];
 
@@ -42,6 +42,7 @@ export function validateSpec(check: SpecCheck): FieldError[] {
     ...validateParts(hoisted.common, {
       path,
       unchanged: unchangedVersions(spec, old).size === hoisted.versions.length,
+      hasStoredSchema: storedSchemas(spec, old).size === hoisted.versions.length,
       isCommon: true,
     }),
     ...validateConversion(spec.conversion, 'spec.conversion', old?.conversion),
@@ -73,18 +74,24 @@ function requireSchemas({ common, versions }: HoistedSpec, path: string): FieldE
 function validateVersions(spec: DefinitionSpec, { versions }: HoistedSpec, { old }: SpecCheck): FieldError[] {
   const path = 'spec.versions';
   const unchanged = unchangedVersions(spec, old);
+  const stored = storedSchemas(spec, old);
   const errors = versions.flatMap((version, at) => {
     const itsPath = itemPath(path, at);
     return [
       ...validateLabel(version.name, childPath(itsPath, 'name')),
       ...validateDeprecation(version, childPath(itsPath, 'deprecationWarning')),
-      ...validateParts(version, { path: itsPath, unchanged: unchanged.has(version.name), isCommon: false }),
+      ...validateParts(version, {
+        path: itsPath,
+        unchanged: unchanged.has(version.name),
+        hasStoredSchema: stored.has(version.name),
+        isCommon: false,
+      }),
     ];
   });
   const names = versions.map(({ name }) => name);
-  const stored = versions.filter(({ storage }) => storage).length;
+  const storing = versions.filter(({ storage }) => storage).length;
   if (new Set(names).size < names.length) errors.push(refuseVersions(versions, 'must contain unique version names'));
-  if (stored !== 1) errors.push(refuseVersions(versions, 'must have exactly one version marked as storage version'));
+  if (storing !== 1) errors.push(refuseVersions(versions, 'must have exactly one version marked as storage version'));
   // the internal version repeats the name of the first version as spec.version
   const [first = ''] = names;
   return first === '' ? errors : [...errors, ...validateLabel(first, 'spec.version')];

@@ -1,6 +1,6 @@
 import { parseApiVersion, type JsonObject, type KubeObject } from '@kcp/api-machinery';
 import type { FieldOwnership } from '@kcp/apiserver';
-import { structuralApplySchema, type ApplySchema } from '@kcp/patch';
+import { structuralApplySchema, type ApplySchema, type VersionedObject } from '@kcp/patch';
 import type { StructuralSchema } from '@kcp/structural-schema';
 import { convert, type VersionSet } from './conversion.ts';
 import type { KindVersion } from './kind-version.ts';
@@ -19,7 +19,10 @@ export function customOwnership(set: VersionSet, kind: KindVersion): FieldOwners
     resetFields: hasStatus ? STATUS_APART : {},
     convert: (object, apiVersion) => {
       const other = apiVersionIn(set, apiVersion);
-      return other && { object: asJson(convert(set, object as KubeObject, other)), schema: ownedSchema(other) };
+      if (other === undefined) return undefined;
+      const converted = convert(set, object as KubeObject, other);
+      const owned = (made: KubeObject): VersionedObject => ({ object: asJson(made), schema: ownedSchema(other) });
+      return converted instanceof Promise ? converted.then(owned) : owned(converted);
     },
   };
 }

@@ -1,14 +1,8 @@
-import {
-  equal,
-  type FieldError,
-  invalid,
-  isQualifiedName,
-  type KubeObject,
-  nameIsDnsSubdomain,
-} from '@kcp/api-machinery';
+import { equal, isQualifiedName, type KubeObject, nameIsDnsSubdomain } from '@kcp/api-machinery';
 import type { Strategy, UpdateStrategy } from '@kcp/apiserver';
 import type { KindVersion } from './kind-version.ts';
 import { validateScaleSpec, validateScaleStatus } from './scale-limits.ts';
+import { validateBy, validateUpdateBy } from './validate-custom.ts';
 
 /** The rules of a custom kind (k8s.io/apiextensions-apiserver registry/customresource). */
 export function customStrategy(version: KindVersion): Strategy {
@@ -20,18 +14,18 @@ export function customStrategy(version: KindVersion): Strategy {
     unconditionalUpdate: false,
     prepareForCreate: (object) => withGeneration(separateStatus ? withInitialStatus(version, object) : object, 1),
     prepareForUpdate: (object, old) => prepareForUpdate(separateStatus ? withStatusOf(object, old) : object, old),
-    validateCreate: (object) =>
-      otherType(version, object) ?? [
+    ...validateBy(version, {
+      create: (object) => [
         ...version.schema().validate(object),
         ...validateScaleSpec(object, scale),
         ...validateScaleStatus(object, scale),
       ],
-    validateUpdate: (object, old) =>
-      otherType(version, object) ?? [
+      update: (object, old) => [
         ...version.schema().validateUpdate(object, old),
         ...validateScaleSpec(object, scale),
         ...validateScaleStatus(object, scale),
       ],
+    }),
     warningsOnCreate: (object) => finalizerWarnings(object.metadata.finalizers ?? []),
     warningsOnUpdate: (object, old) => {
       const known = new Set(old.metadata.finalizers);
@@ -50,11 +44,10 @@ export function customStatusStrategy(version: KindVersion): UpdateStrategy {
       const kept = { ...old, metadata: { ...metadata, ...(managedFields !== undefined && { managedFields }) } };
       return withStatusOf(kept, object);
     },
-    validateUpdate: (object, old) =>
-      otherType(version, object) ?? [
-        ...version.schema().validateStatusUpdate(object, old),
-        ...validateScaleStatus(object, scale),
-      ],
+    ...validateUpdateBy(version, (object, old) => [
+      ...version.schema().validateStatusUpdate(object, old),
+      ...validateScaleStatus(object, scale),
+    ]),
   };
 }
 
@@ -88,14 +81,6 @@ function prepareForUpdate(object: KubeObject, old: KubeObject): KubeObject {
   const generation = oldMetadata.generation ?? 0;
   if (!equal(content, oldContent)) return withGeneration(object, generation + 1);
   return object.metadata.generation === oldMetadata.generation ? object : withGeneration(object, generation);
-}
-
-/** Why an object is none of this kind and version; undefined where it is. Then nothing else is looked at. */
-function otherType({ gvk, apiVersion }: KindVersion, object: KubeObject): FieldError[] | undefined {
-  if (object.kind === gvk.kind && object.apiVersion === apiVersion) return undefined;
-  const errors = object.kind === gvk.kind ? [] : [invalid('kind', object.kind, `must be ${gvk.kind}`)];
-  if (object.apiVersion !== apiVersion) errors.push(invalid('apiVersion', object.apiVersion, `must be ${apiVersion}`));
-  return errors;
 }
 
 const STANDARD_FINALIZERS = ['orphan', 'foregroundDeletion', 'kubernetes'];

@@ -44,7 +44,7 @@ export class SchemaCache {
     const known = this.#compiled.get(hash);
     if (known !== undefined) return known;
     const compiled = compileSchema(parse(change(read())));
-    this.#compiled.set(hash, compiled, { owner, bytes: length * BYTES_PER_CHARACTER });
+    this.#compiled.set(hash, compiled, { owner, bytes: length * BYTES_PER_CHARACTER + (compiled.rules?.bytes ?? 0) });
     return compiled;
   }
 }

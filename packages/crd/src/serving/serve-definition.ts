@@ -11,6 +11,7 @@ import {
   versionsOf,
 } from '../definition/custom-resource-definition.ts';
 import { fromStored, toStored, type VersionSet } from './conversion.ts';
+import { conversionWebhook, type ConversionCalls, type ConversionWebhook } from './conversion-webhook.ts';
 import { customOpenApi } from './custom-open-api.ts';
 import { customOwnership } from './custom-ownership.ts';
 import { customStatusStrategy, customStrategy } from './custom-strategy.ts';
@@ -18,6 +19,7 @@ import { decodeCustom } from './decode-custom.ts';
 import { type DefinitionIdentity, isTerminating, schemaOf, SERVING_VERSION } from './definition-identity.ts';
 import type { DefinitionSources } from './definition-sources.ts';
 import { deprecationWarning } from './deprecation.ts';
+import { equivalents } from './equivalents.ts';
 import type { KindVersion } from './kind-version.ts';
 import { printerColumns } from './printer-columns.ts';
 import type { SchemaCache } from './schema-cache.ts';
@@ -43,6 +45,8 @@ export interface ServeOptions {
   readonly schemas: SchemaCache;
   /** The logical cluster that schemas are compiled for, where no other did. */
   readonly owner: string;
+  /** By what conversion webhooks are called; absent: none is. */
+  readonly conversion?: ConversionCalls | undefined;
   /** Where the instances lie, for bound APIs: the storage identity. By default the group and plural. */
   readonly bucket?: Bucket;
 }
@@ -67,10 +71,14 @@ export function serveDefinition(definition: CustomResourceDefinition, options: S
   const set = versionSet(definition, options);
   const resources = new Map<string, ServedResource>();
   const served = new Map<string, ServedResource>();
+  const names = versionsOf(definition)
+    .filter((version) => version.served)
+    .map(({ name }) => name)
+    .sort(compareVersions);
   for (const version of versionsOf(definition)) {
     const kind = set.find(version.name);
     if (kind === undefined) continue;
-    const resource = servedResource({ definition, version, kind, set, options });
+    const resource = servedResource({ definition, version, kind, set, options, served: names });
     resources.set(version.name, resource);
     if (version.served) served.set(version.name, resource);
   }
@@ -79,7 +87,7 @@ export function serveDefinition(definition: CustomResourceDefinition, options: S
   return {
     group: definition.spec.group,
     plural: definition.status.acceptedNames.plural,
-    versions: [...served.keys()].sort(compareVersions),
+    versions: names,
     find: (version) => served.get(version),
     storage,
   };
@@ -94,8 +102,14 @@ function versionSet(definition: CustomResourceDefinition, options: ServeOptions)
   for (const version of versionsOf(definition)) kinds.set(version.name, kindVersion(definition, version, options));
   const storage = kinds.get(storageVersionOf(definition)?.name ?? '');
   if (storage === undefined) throw withoutStorage(definition);
-  const strategy = definition.spec.conversion?.strategy ?? 'None';
-  return { strategy, storage, find: (version) => kinds.get(version) };
+  return { webhook: webhookOf(definition, options), storage, find: (version) => kinds.get(version) };
+}
+
+function webhookOf({ spec }: CustomResourceDefinition, options: ServeOptions): ConversionWebhook | undefined {
+  const { conversion } = spec;
+  return conversion?.strategy === 'Webhook'
+    ? conversionWebhook(conversion, options.conversion, options.owner)
+    : undefined;
 }
 
 function kindVersion(
@@ -132,6 +146,8 @@ function schemasOf(
 }
 
 interface Parts {
+  /** The names of the versions that are served, the best first. */
+  readonly served: readonly string[];
   readonly definition: CustomResourceDefinition;
   readonly version: DefinitionVersion;
   readonly kind: KindVersion;
@@ -139,7 +155,7 @@ interface Parts {
   readonly options: ServeOptions;
 }
 
-function servedResource({ definition, version, kind, set, options }: Parts): ServedResource {
+function servedResource({ definition, version, kind, set, options, served }: Parts): ServedResource {
   const { spec, status } = definition;
   const names = status.acceptedNames;
   const gvr = { group: spec.group, version: version.name, resource: names.plural };
@@ -162,7 +178,8 @@ function servedResource({ definition, version, kind, set, options }: Parts): Ser
     storageVersion: set.storage.gvk.version,
     decode: (raw) => decodeCustom(kind, raw),
     toStored: (object) => toStored(set, kind, object),
-    fromStored: (objects) => objects.map((object) => fromStored(set, kind, object)),
+    fromStored: (objects) => fromStored(set, kind, objects),
+    equivalents: () => equivalents(set, kind, { plural: names.plural, served }),
     strategy: customStrategy(kind),
     subresources: subresources(kind, definition),
     columns: printerColumns(version.additionalPrinterColumns),

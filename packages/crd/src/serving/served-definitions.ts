@@ -2,6 +2,7 @@ import type { LogicalCluster } from '@kcp/logical-cluster';
 import type { Bucket } from '@kcp/object-store';
 import type { CustomResourceDefinition } from '../definition/custom-resource-definition.ts';
 import { BoundedCache } from './bounded-cache.ts';
+import type { ConversionCalls } from './conversion-webhook.ts';
 import { type DefinitionIdentity, identify } from './definition-identity.ts';
 import { DefinitionSources, type ReadDefinition } from './definition-sources.ts';
 import { SchemaCache } from './schema-cache.ts';
@@ -19,6 +20,12 @@ export interface ServingLimits {
   readonly definitionBytes?: number;
   /** Bytes of compiled schemas; by default 128 MiB. */
   readonly schemaBytes?: number;
+}
+
+/** What definitions are served with. */
+export interface ServedDefinitionsOptions extends ServingLimits {
+  /** By what conversion webhooks are called; absent: what needs one cannot be converted. */
+  readonly conversion?: ConversionCalls;
 }
 
 /** What is to be served, and for whom. */
@@ -43,7 +50,11 @@ export class ServedDefinitions {
   readonly #remembered: BoundedCache<Remembered>;
   readonly #schemas: SchemaCache;
 
-  constructor({ definitionBytes = 64 * 2 ** 20, schemaBytes = 128 * 2 ** 20 }: ServingLimits = {}) {
+  readonly #conversion: ConversionCalls | undefined;
+
+  constructor(options: ServedDefinitionsOptions = {}) {
+    const { definitionBytes = 64 * 2 ** 20, schemaBytes = 128 * 2 ** 20, conversion } = options;
+    this.#conversion = conversion;
     this.#remembered = new BoundedCache(definitionBytes);
     this.#schemas = new SchemaCache(schemaBytes);
   }
@@ -73,7 +84,9 @@ export class ServedDefinitions {
   ): ServedDefinition {
     const sources = new DefinitionSources();
     sources.offer(owner, read);
-    const options = { identity, sources, schemas: this.#schemas, owner, ...(bucket !== undefined && { bucket }) };
+    const conversion = this.#conversion;
+    const made = { identity, sources, schemas: this.#schemas, owner, conversion };
+    const options = { ...made, ...(bucket !== undefined && { bucket }) };
     const served = serveDefinition(definition, options);
     const { schemas, ownLength } = identity.spec;
     const bytes = DEFINITION_BYTES + schemas.size * VERSION_BYTES + ownLength * BYTES_PER_CHARACTER;

@@ -1,4 +1,4 @@
-import { badRequest, byCodePoint, goJson, isObject, own, parseTime } from '@kcp/api-machinery';
+import { ApiError, badRequest, byCodePoint, goJson, isObject, own, parseTime } from '@kcp/api-machinery';
 import type { Json, JsonObject, MutableJsonObject } from '@kcp/api-machinery';
 import type { FieldSet } from './field-set.ts';
 import { fromFieldsV1, toFieldsV1 } from './fields-v1.ts';
@@ -28,6 +28,17 @@ export function ownerKey({ manager, operation, apiVersion, subresource }: Omit<F
   if (operation === 'Update') key['apiVersion'] = apiVersion;
   if (subresource !== '') key['subresource'] = subresource;
   return goJson(key);
+}
+
+/** What is wrong with metadata.managedFields; undefined where nothing is. */
+export function managedFieldsRefusal(entries: readonly Json[]): string | undefined {
+  try {
+    decodeManagedFields(entries);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ApiError) return error.message;
+    throw error;
+  }
 }
 
 /** Reads metadata.managedFields. Throws ApiError 400 where an entry is none. */

@@ -19,6 +19,8 @@ export interface ManagedUpdate {
   readonly manager: string;
   /** Now as metav1.Time writes it. */
   readonly now: string;
+  /** Asked between steps, each of which may take long where there are very many fields: what to wait for, so that others have their turn. */
+  readonly breathe?: () => Promise<void> | undefined;
 }
 
 /**
@@ -33,7 +35,10 @@ export async function updateManagedFields(
   try {
     const owners = startingOwners(type, update);
     const isTracked = owners.size > 0 || metadataText(update.live, 'uid') === '';
-    return isTracked ? encodeManagedFields(await recordUpdate(type, update, owners)) : undefined;
+    if (!isTracked) return undefined;
+    const recorded = await recordUpdate(type, update, owners);
+    await update.breathe?.();
+    return encodeManagedFields(recorded);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     return managedFieldsOf(update.live)?.filter((entry) => isObject(entry));
@@ -45,8 +50,10 @@ export async function recordUpdate(type: ManagedType, update: ManagedUpdate, kno
   const live = inOwnVersion(type, withoutManagedFields(update.live));
   const next = inOwnVersion(type, withoutManagedFields(update.next));
   const followed = await followSchemas(type, live, known);
+  await update.breathe?.();
   const change = { live, next, owners: followed, self: undefined, force: true };
   const { owners, changed } = await settle(type, change);
+  await update.breathe?.();
   const apiVersion = apiVersionOf(type);
   const written = withoutReset(type, apiVersion, union(changed.modified, changed.added));
   const fields = withoutUnowned(written);

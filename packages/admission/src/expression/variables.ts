@@ -1,0 +1,56 @@
+import { Fault, perCallLimit, StructValue, structType } from '@kcp/cel';
+import type { Bindings, CelType, Value } from '@kcp/cel';
+import type { Expression } from './expression.ts';
+
+const TYPE = structType('kubernetes.variables');
+
+/** `variables.x`: each is computed when it is first read, and once. */
+export class Variables extends StructValue {
+  readonly type: CelType = TYPE;
+  readonly #compiled: ReadonlyMap<string, Expression>;
+  readonly #bindings: () => Bindings;
+  readonly #values = new Map<string, Value | Fault>();
+  #cost = 0;
+
+  /** `bindings` are what variables see, these variables among them. */
+  constructor(compiled: ReadonlyMap<string, Expression>, bindings: () => Bindings) {
+    super();
+    this.#compiled = compiled;
+    this.#bindings = bindings;
+  }
+
+  /** What computing variables has cost since this was asked last. */
+  takeCost(): number {
+    const cost = this.#cost;
+    this.#cost = 0;
+    return cost;
+  }
+
+  get(name: string): Value | undefined {
+    const known = this.#values.get(name);
+    if (known instanceof Fault) throw known;
+    if (known !== undefined) return known;
+    const expression = this.#compiled.get(name);
+    if (expression === undefined) return undefined;
+    const value = this.#compute(name, expression);
+    this.#values.set(name, value);
+    if (value instanceof Fault) throw value;
+    return value;
+  }
+
+  #compute(name: string, expression: Expression): Value | Fault {
+    if (!expression.ok) return new Fault(`composited variable "${name}" fails to compile: ${expression.message}`);
+    const outcome = expression.program.run(this.#bindings(), { costLimit: perCallLimit });
+    this.#cost += outcome.cost;
+    if (outcome.ok) return outcome.value;
+    return new Fault(`composited variable "${name}" fails to evaluate: ${outcome.error.message}`);
+  }
+
+  has(name: string): boolean {
+    return this.#compiled.has(name);
+  }
+
+  equals(other: StructValue): boolean {
+    return this === other;
+  }
+}

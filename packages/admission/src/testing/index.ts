@@ -1,0 +1,1 @@
+export { admissionAttributes, firstPass } from './admission-attributes.ts';

@@ -1,0 +1,2 @@
+export { hookServer } from './hook-server.ts';
+export type { HookReply, HookServer } from './hook-server.ts';

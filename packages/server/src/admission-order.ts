@@ -1,0 +1,47 @@
+import {
+  mutatingAdmissionPolicy,
+  mutatingWebhooks,
+  Patience,
+  validatingAdmissionPolicy,
+  validatingWebhooks,
+  type AdmissionPlugin,
+} from '@kcp/admission';
+import type { Catalog } from '@kcp/apiserver';
+import type { Authorizer, UserInfo } from '@kcp/auth';
+import { certificateAdmission, namespaceLifecycle } from '@kcp/builtins';
+import type { ObjectReader } from '@kcp/object-store';
+import type { Outbound } from '@kcp/outbound';
+import { policyResources } from './policy-resources.ts';
+
+/** What admission plug-ins are made of. */
+export interface AdmissionParts {
+  readonly store: ObjectReader;
+  readonly catalog: Catalog;
+  readonly authorize: Authorizer;
+  /** For addresses that tenants choose. */
+  readonly outbound: Outbound;
+  readonly newId: () => string;
+  /** In milliseconds. */
+  readonly clock: () => number;
+  /** True for the user in whose name the server's own controllers write. */
+  readonly isOwn: (user: UserInfo) => boolean;
+}
+
+/**
+ * Who is asked about a write, in this order: that of kube-apiserver's recommended plug-ins, of which ours are some. Mutating ones are
+ * asked before validation, validating ones after it. Quotas count last of all, in the commit (kube-apiserver's ResourceQuota).
+ */
+export function admissionOrder(parts: AdmissionParts): readonly AdmissionPlugin[] {
+  const { store, catalog, authorize, outbound, newId, clock, isOwn } = parts;
+  const patience = new Patience({ isOwn, clock });
+  const webhooks = { store, authorize, outbound, newUid: newId, clock, patience };
+  const policies = { store, resources: policyResources(catalog), authorize };
+  return [
+    namespaceLifecycle(store),
+    ...certificateAdmission(authorize),
+    mutatingAdmissionPolicy(policies),
+    mutatingWebhooks(webhooks),
+    validatingAdmissionPolicy(policies),
+    validatingWebhooks(webhooks),
+  ];
+}
