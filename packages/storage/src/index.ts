@@ -29,7 +29,7 @@ export { startCompaction } from './compaction/start-compaction.ts';
 export type { CompactionClock, CompactionOptions } from './compaction/start-compaction.ts';
 export { MAX_KEY_BYTES } from './key.ts';
 export { MAX_COMMIT_BYTES, MAX_COMMIT_KEYS } from './limits.ts';
-export { openEtcdStore } from './etcd/open-etcd-store.ts';
+export { openEtcdStore } from './etcd/lazy.ts';
 export type { EtcdStoreOptions, EtcdTimeouts, EtcdTuning } from './etcd/options.ts';
 export { alwaysLeader } from './leadership.ts';
 export type { Lead, Leadership, Term } from './leadership.ts';
