@@ -2,6 +2,7 @@ import {
   badRequest,
   invalidObject,
   isObject,
+  isPrintable,
   notSupported,
   quote,
   type ApiError,
@@ -145,10 +146,6 @@ function managerErrors(manager: string): readonly FieldError[] {
     position += Buffer.byteLength(character);
   }
   return errors;
-}
-
-function isPrintable(character: string): boolean {
-  return /[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.test(character);
 }
 
 /** An options object as admission plug-ins get it. */

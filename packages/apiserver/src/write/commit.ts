@@ -1,5 +1,5 @@
 import { alreadyExists, ApiError, conflict, notFound, type KubeObject } from '@kcp/api-machinery';
-import type { Bucket, ObjectKey, ObjectWriter, StoredObject } from '@kcp/object-store';
+import type { Bucket, ObjectKey, ObjectWrite, ObjectWriter, StoredObject } from '@kcp/object-store';
 import type { PreparedWrite } from './write-request.ts';
 
 /** The text of a conflict between an update and a write that came before it. */
@@ -27,16 +27,18 @@ export async function commitAll(store: ObjectWriter, prepared: readonly Prepared
   return outcome.kind === 'committed' ? outcome : { ...outcome, kind: 'lost' };
 }
 
+/** True where a commit was lost over this write, not over another of its writes or conditions. */
+export function isAbout(
+  { bucket, key }: Pick<ObjectWrite, 'bucket' | 'key'>,
+  lost: Extract<CommitOutcome, { kind: 'lost' }>,
+): boolean {
+  return bucket.resource === lost.bucket.resource && bucket.group === lost.bucket.group && key.name === lost.key.name;
+}
+
 /** What a create that lost says: the name is taken, or the namespace went. */
 export function lostCreate(prepared: PreparedWrite, outcome: Extract<CommitOutcome, { kind: 'lost' }>): ApiError {
   const { bucket } = prepared.write;
-  if (
-    outcome.bucket.resource !== bucket.resource ||
-    outcome.bucket.group !== bucket.group ||
-    outcome.key.name !== prepared.write.key.name
-  ) {
-    return notFound(outcome.bucket, outcome.key.name);
-  }
+  if (!isAbout(prepared.write, outcome)) return notFound(outcome.bucket, outcome.key.name);
   return taken(bucket, prepared.object, outcome.current);
 }
 

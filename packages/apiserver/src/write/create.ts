@@ -6,12 +6,12 @@ import {
   type FieldError,
   type KubeObject,
 } from '@kcp/api-machinery';
-import type { Bucket, ObjectKey, ObjectWrite, WriteCondition } from '@kcp/object-store';
+import type { WriteCondition } from '@kcp/object-store';
 import { inSpan } from '@kcp/telemetry';
 import { Pace } from '../verbs/breathe.ts';
 import { admit } from './admission-chain.ts';
 import { mutateKeepingOwners } from './after-mutation.ts';
-import { commitAll, lostCreate, namespaceBucket, taken } from './commit.ts';
+import { commitAll, isAbout, lostCreate, namespaceBucket, taken } from './commit.ts';
 import { dedupOwnerReferences } from './owner-references.ts';
 import { fillSystemFields } from './system-fields.ts';
 import { trackFields, withoutTooMuch } from './track-fields.ts';
@@ -68,7 +68,8 @@ export function create(deps: WriteDeps, request: WriteRequest, decoded: KubeObje
   return withoutTooMuch(request, (asked) => createAsked(deps, asked, decoded));
 }
 
-async function createAsked(deps: WriteDeps, request: WriteRequest, decoded: KubeObject): Promise<Written> {
+/** The same for who does itself once more what is too large. */
+export async function createAsked(deps: WriteDeps, request: WriteRequest, decoded: KubeObject): Promise<Written> {
   const generated = (decoded.metadata.name ?? '') === '';
   for (let attempt = 1; ; attempt++) {
     const prepared = await prepareCreate(deps, request, decoded);
@@ -80,7 +81,7 @@ async function createAsked(deps: WriteDeps, request: WriteRequest, decoded: Kube
     if (stored) return { kind: 'stored', stored, created: true };
     if (outcome.kind === 'committed')
       throw new ApiError('InternalError', 'Internal error occurred: a commit without objects');
-    const isCounting = reservation?.companions.some(({ write }) => isSame(write, outcome)) ?? false;
+    const isCounting = reservation?.companions.some(({ write }) => isAbout(write, outcome)) ?? false;
     if (!(generated || isCounting) || attempt >= ATTEMPTS) throw lostCreate(prepared, outcome);
   }
 }
@@ -89,13 +90,6 @@ async function createAsked(deps: WriteDeps, request: WriteRequest, decoded: Kube
 function named(request: WriteRequest, { object }: PreparedWrite): WriteRequest {
   const { name = '' } = object.metadata;
   return { ...request, context: { ...request.context, name } };
-}
-
-function isSame(
-  { bucket, key }: Pick<ObjectWrite, 'bucket' | 'key'>,
-  lost: { readonly bucket: Bucket; readonly key: ObjectKey },
-): boolean {
-  return bucket.resource === lost.bucket.resource && bucket.group === lost.bucket.group && key.name === lost.key.name;
 }
 
 function dryRun({ store }: WriteDeps, prepared: PreparedWrite): Written {

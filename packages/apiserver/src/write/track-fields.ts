@@ -1,4 +1,4 @@
-import { ApiError, type JsonObject, type KubeObject } from '@kcp/api-machinery';
+import { ApiError, isPrintable, type JsonObject, type KubeObject } from '@kcp/api-machinery';
 import { updateManagedFields } from '@kcp/patch';
 import { Pace } from '../verbs/breathe.ts';
 import { managedType, ownedWrite, type OwnedWrite } from './managed-type.ts';
@@ -14,7 +14,7 @@ export function fieldManager(named: string, userAgent: string | undefined): stri
   let manager = '';
   let bytes = 0;
   for (const character of program) {
-    if (!/[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.test(character)) continue;
+    if (!isPrintable(character)) continue;
     bytes += Buffer.byteLength(character);
     if (bytes > MAX_MANAGER_BYTES) break;
     manager += character;

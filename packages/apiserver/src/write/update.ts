@@ -20,7 +20,7 @@ import type { UpdateStrategy } from '../served-resource.ts';
 import { Pace } from '../verbs/breathe.ts';
 import type { AdmissionView } from './admission-view.ts';
 import { commitAll, modified } from './commit.ts';
-import { create, refuseInvalid } from './create.ts';
+import { createAsked, refuseInvalid } from './create.ts';
 import { dedupOwnerReferences } from './owner-references.ts';
 import { keepSystemFields } from './system-fields.ts';
 import { trackFields, withoutTooMuch } from './track-fields.ts';
@@ -124,7 +124,7 @@ async function createInstead(deps: WriteDeps, request: UpdateRequest): Promise<W
   checkName(object, context.name);
   await request.mayCreate();
   const { resourceVersion: _, ...metadata } = object.metadata;
-  return create(deps, request, { ...object, metadata });
+  return createAsked(deps, request, { ...object, metadata });
 }
 
 /** The outcome of the write path: nothing to write where nothing changed. */
