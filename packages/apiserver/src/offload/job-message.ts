@@ -8,6 +8,11 @@ export interface JobRequest {
   readonly input: unknown;
 }
 
+/** What a worker says once, when it can do jobs. */
+export interface WorkerReady {
+  readonly kind: 'ready';
+}
+
 /** What comes back. */
 export type JobReply =
   | { readonly id: number; readonly kind: 'done'; readonly output: unknown }

@@ -80,9 +80,14 @@ describe('workers', () => {
   });
 
   it('are given up when a job takes too long', async () => {
-    await using offload = workers({ jobMs: 200 });
+    await using offload = workers({ jobMs: 1_000 });
     expect(await refusal(offload.run(spinJob, null, order))).toMatchObject({ code: 504, reason: 'Timeout' });
     expect(await offload.run(doubleJob, 1, order)).toBe(2);
+  });
+
+  it('are given up when they do not start', async () => {
+    await using offload = workers({ startMs: 1 });
+    expect(await refusal(offload.run(doubleJob, 1, order))).toMatchObject({ code: 504, reason: 'Timeout' });
   });
 
   it('that cannot start fail their jobs', async () => {
@@ -91,7 +96,7 @@ describe('workers', () => {
   });
 
   it('refuse what there is no room for, but no other owner', async () => {
-    await using offload = workers({ waiting: { items: 4, bytes: 1_000 }, jobMs: 300 });
+    await using offload = workers({ waiting: { items: 4, bytes: 1_000 }, jobMs: 1_000 });
     const busy = refusal(offload.run(spinJob, null, order));
     const waiting = [1, 2].map((value) => offload.run(doubleJob, value, order));
     const error = await refusal(offload.run(doubleJob, 3, order));

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { type JobReply, type JobRequest, sendError } from './job-message.ts';
+import { type JobReply, type JobRequest, sendError, type WorkerReady } from './job-message.ts';
 import type { Job } from './offload.ts';
 
 /** What a worker's entry calls: does the jobs that come, one at a time, for as long as the worker lives. */
@@ -10,6 +10,7 @@ export function serveJobs(jobs: readonly Job<unknown, unknown>[]): void {
   port.on('message', ({ id, job, input }: JobRequest) => {
     port.postMessage(reply(id, () => run(byName.get(job), job, input)));
   });
+  port.postMessage({ kind: 'ready' } satisfies WorkerReady);
 }
 
 function run(job: Job<unknown, unknown> | undefined, name: string, input: unknown): unknown {

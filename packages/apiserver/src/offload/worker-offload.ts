@@ -13,8 +13,10 @@ export interface WorkerOffloadOptions {
   readonly workers?: number;
   /** What may wait; by default 64 jobs and 64 MiB. */
   readonly waiting?: QueueLimits;
-  /** Milliseconds after which a job is given up, and its worker ended; by default 30,000. */
+  /** Milliseconds after which a job is given up, and its worker ended; by default 30,000. Its worker's start is not counted. */
   readonly jobMs?: number;
+  /** Milliseconds after which a worker that has not started is given up, with its job; by default 30,000. */
+  readonly startMs?: number;
   /** Milliseconds after which a worker without work is ended, for its memory; by default 60,000. */
   readonly idleMs?: number;
   /** Megabytes of memory for the objects of one worker; by default 512. */
@@ -49,6 +51,7 @@ export class WorkerOffload implements Offload, AsyncDisposable {
   readonly #queue: FairQueue<Task>;
   readonly #places: readonly Place[];
   readonly #jobMs: number;
+  readonly #startMs: number;
   readonly #idleMs: number;
   readonly #logger: Logger;
   readonly #outcomes: Counter;
@@ -61,6 +64,7 @@ export class WorkerOffload implements Offload, AsyncDisposable {
       workers = 1,
       waiting,
       jobMs = 30_000,
+      startMs = 30_000,
       idleMs = 60_000,
       heapMegabytes = 512,
       logger,
@@ -70,6 +74,7 @@ export class WorkerOffload implements Offload, AsyncDisposable {
     this.#queue = new FairQueue(waiting ?? { items: 64, bytes: 64 * 2 ** 20 });
     this.#places = Array.from({ length: workers }, () => ({ thread: undefined, task: undefined, timer: undefined }));
     this.#jobMs = jobMs;
+    this.#startMs = startMs;
     this.#idleMs = idleMs;
     this.#logger = logger.child({ package: 'apiserver', part: 'offload' });
     this.#outcomes = meter.counter({
@@ -114,20 +119,28 @@ export class WorkerOffload implements Offload, AsyncDisposable {
   }
 
   #start(place: Place, task: Task): void {
-    clearTimeout(place.timer);
     place.task = task;
-    place.timer = setTimeout(() => this.#overdue(place), this.#jobMs).unref();
     this.#ids += 1;
     try {
       place.thread ??= new WorkerThread(this.#spec, {
+        ready: () => this.#limit(place),
         reply: (reply) => this.#finish(place, reply),
         gone: (why) => this.#lost(place, why),
       });
+      this.#limit(place);
       place.thread.send({ id: this.#ids, job: task.name, input: task.input });
     } catch (error) {
-      place.task = undefined;
+      void this.#clear(place);
       task.failed(this.#count(task, 'failed', error instanceof Error ? error : new Error(String(error))));
     }
+  }
+
+  /** The time that a place's worker has from now: to start, or for its job. */
+  #limit(place: Place): void {
+    clearTimeout(place.timer);
+    const isReady = place.thread?.isReady === true;
+    const limitMs = isReady ? this.#jobMs : this.#startMs;
+    place.timer = setTimeout(() => this.#overdue(place, limitMs), limitMs).unref();
   }
 
   #finish(place: Place, reply: JobReply): void {
@@ -154,9 +167,9 @@ export class WorkerOffload implements Offload, AsyncDisposable {
     this.#giveUp(place, 'lost', internal('the worker that did this is gone; it will be replaced'));
   }
 
-  #overdue(place: Place): void {
-    this.#logger.error('a job took too long', { job: place.task?.name, limitMs: this.#jobMs });
-    const message = `the work took longer than ${this.#jobMs / 1000} s`;
+  #overdue(place: Place, limitMs: number): void {
+    this.#logger.error('a job took too long', { job: place.task?.name, limitMs });
+    const message = `the work took longer than ${limitMs / 1000} s`;
     this.#giveUp(place, 'overdue', new ApiError('Timeout', message));
   }
 

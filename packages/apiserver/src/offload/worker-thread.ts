@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { JobReply, JobRequest } from './job-message.ts';
+import type { JobReply, JobRequest, WorkerReady } from './job-message.ts';
 
 /** How a worker is made. */
 export interface WorkerSpec {
@@ -10,6 +10,8 @@ export interface WorkerSpec {
 
 /** Who hears of a worker. After `gone` nothing more is heard. */
 export interface WorkerListener {
+  /** It can do jobs: what was sent before waited until now. */
+  ready(): void;
   reply(reply: JobReply): void;
   gone(why: string): void;
 }
@@ -18,19 +20,23 @@ export interface WorkerListener {
 export class WorkerThread {
   readonly #worker: Worker;
   readonly #listener: WorkerListener;
+  #ready = false;
   #gone = false;
 
   /** `entry` is the module that the worker runs: it calls `serveJobs`. */
   constructor({ entry, heapMegabytes }: WorkerSpec, listener: WorkerListener) {
     this.#listener = listener;
     this.#worker = new Worker(entry, { resourceLimits: { maxOldGenerationSizeMb: heapMegabytes } });
-    this.#worker.on('message', (reply: JobReply) => {
-      if (!this.#gone) listener.reply(reply);
-    });
+    this.#worker.on('message', (message: JobReply | WorkerReady) => this.#hear(message));
     this.#worker.on('error', (error) => this.#end(error instanceof Error ? error.message : String(error)));
     this.#worker.on('messageerror', (error) => this.#end(error.message));
     this.#worker.on('exit', (code) => this.#end(`it ended with code ${code}`));
     this.#worker.unref();
+  }
+
+  /** False while it starts. */
+  get isReady(): boolean {
+    return this.#ready;
   }
 
   /** The process stays alive until the answer is there. */
@@ -48,6 +54,16 @@ export class WorkerThread {
   async stop(): Promise<void> {
     this.#gone = true;
     await this.#worker.terminate();
+  }
+
+  #hear(message: JobReply | WorkerReady): void {
+    if (this.#gone) return;
+    if (message.kind !== 'ready') {
+      this.#listener.reply(message);
+      return;
+    }
+    this.#ready = true;
+    this.#listener.ready();
   }
 
   #end(why: string): void {
