@@ -144,7 +144,8 @@ function open(call: OutboundCall, url: URL, { agents, lookup, limits }: Exchange
     minVersion: 'TLSv1.2',
     rejectUnauthorized: true,
     checkServerIdentity: strictIdentity,
-    ...(tls.caBundle !== undefined && { ca: tls.caBundle }),
+    // a bundle may hold the server's own certificate instead of who signed it: what is in it is trusted (Go's x509.Certificate.Verify)
+    ...(tls.caBundle !== undefined && { ca: tls.caBundle, allowPartialTrustChain: true }),
     ...(tls.serverName !== undefined && { servername: tls.serverName }),
     ...(clientCertificate && { cert: clientCertificate.certificate, key: clientCertificate.key }),
   });

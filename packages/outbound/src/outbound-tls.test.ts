@@ -75,6 +75,19 @@ describe('over TLS', () => {
     const other = await certificate({ name: 'ca' });
     expect(await why(server.port, { caBundle: other.certificate })).toBe(unknown);
   });
+  it('a bundle may hold the certificate of the server itself, or of an authority between', async () => {
+    const hosts = [{ type: 'ip', value: '127.0.0.1' }] as const;
+    const between = await certificate({ name: 'between', issuer: authority, isAuthority: true });
+    const own = await certificate({ name: 'own', hosts, issuer: between });
+    const other = await certificate({ name: 'own', hosts, issuer: between });
+    const { port } = parts.use(
+      await secureServer({ key: own.key, cert: own.certificate }, (_request, response) => response.end('here')),
+    );
+    const ask = async ({ certificate: caBundle }: Pair) =>
+      String((await calls.send({ tenant: 'a', url: `https://127.0.0.1:${port}/`, tls: { caBundle } })).body);
+    expect([await ask(own), await ask(between)]).toEqual(['here', 'here']);
+    expect(await why(port, { caBundle: other.certificate })).toContain('unknown authority');
+  });
   it('a connection that one caller trusts is not used for another', async () => {
     await body({ caBundle: authority.certificate });
     expect(await why(server.port)).toContain('unknown authority');

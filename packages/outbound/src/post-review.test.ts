@@ -43,6 +43,18 @@ describe('a review', () => {
     ]);
   });
 
+  it.each([
+    ['//a//b/', '/a/b'],
+    ['/a/../b', '/b'],
+    ['/', '/'],
+    ['', '/'],
+    ['/a%2Fb', '/a%2Fb'],
+  ])('for %j is posted to %s', async (path, posted) => {
+    hook.forget();
+    await ask({ body: good }, decodeWebhookAddress(hook.clientConfig(path)));
+    expect(hook.reviews.map((review) => review.path)).toEqual([`${posted}?timeout=1s`]);
+  });
+
   it('may be answered without saying what it is', async () => {
     expect(await ask({ body: { response: {} } })).toEqual({ response: {} });
   });

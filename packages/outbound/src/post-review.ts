@@ -90,9 +90,15 @@ function targetUrl({ url, service }: WebhookAddress, timeoutSeconds: number): st
   const target = URL.parse(url);
   if (!target) throw new ReviewError(`Unparsable URL: parse ${JSON.stringify(url)}: invalid URL`);
   if (target.protocol !== 'https:') throw new ReviewError(`Unparsable URL: ${JSON.stringify(url)} is not https`);
+  target.pathname = cleanPath(target.pathname);
   target.search = `timeout=${timeoutSeconds}s`;
   target.hash = '';
   return target.href;
+}
+
+/** Without empty parts, as client-go joins paths: webhooks are told to be at `//validate`, and serve `/validate`. */
+function cleanPath(path: string): string {
+  return `/${path.split('/').filter(Boolean).join('/')}`;
 }
 
 function decodeAnswer(

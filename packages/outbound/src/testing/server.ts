@@ -25,12 +25,20 @@ export interface Wish {
   /** Names and addresses; none: no alternative names at all. */
   readonly hosts?: readonly x509.JsonGeneralName[];
   readonly issuer?: Pair;
+  /** Whether it may sign others; where left out, it may if it signs itself. */
+  readonly isAuthority?: boolean;
   /** In days from now. */
   readonly expires?: number;
 }
 
 /** A certificate, signed by its issuer or, an authority, by itself. */
-export async function certificate({ name, hosts, issuer, expires = 1 }: Wish): Promise<Pair> {
+export async function certificate({
+  name,
+  hosts,
+  issuer,
+  isAuthority = !issuer,
+  expires = 1,
+}: Wish): Promise<Pair> {
   const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
   const made = await x509.X509CertificateGenerator.create({
     subject: `CN=${name}`,
@@ -41,7 +49,7 @@ export async function certificate({ name, hosts, issuer, expires = 1 }: Wish): P
     signingKey: issuer ? issuer.signer.key : keys.privateKey,
     signingAlgorithm: ALGORITHM,
     extensions: [
-      new x509.BasicConstraintsExtension(!issuer, undefined, true),
+      new x509.BasicConstraintsExtension(isAuthority, undefined, true),
       ...(hosts ? [new x509.SubjectAlternativeNameExtension([...hosts])] : []),
     ],
   });

@@ -1,0 +1,3 @@
+import { describeGo } from './describe-go.ts';
+
+await describeGo("controller-runtime's webhooks", 'webhooks');

@@ -1,0 +1,96 @@
+package webhooks
+
+import (
+	"strings"
+	"testing"
+
+	admissionregistration "k8s.io/api/admissionregistration/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/envtest"
+)
+
+// TestOutage stops the operator: what must be asked about is refused, what may go on without does, and all is well when it is back.
+func TestOutage(t *testing.T) {
+	ignore := admissionregistration.Ignore
+	lenient := mutatingHook("default", mutatePath)
+	lenient.FailurePolicy = &ignore
+	world, stop := install(t, envtest.WebhookInstallOptions{
+		MutatingWebhooks: mutating(lenient), ValidatingWebhooks: validating(validatingHook("validate")),
+	})
+	ctx := within(t)
+	early := &Parcel{ObjectMeta: named("early"), Spec: ParcelSpec{Width: 3, Height: 4}}
+	must(t, world.client.Create(ctx, early))
+	world.seen()
+
+	stop()
+	late := &Parcel{ObjectMeta: named("late"), Spec: ParcelSpec{Width: 5}}
+	refused := `failed calling webhook "validate.parcels.kcp.test": failed to call webhook: Post "https://` + world.hooks.LocalServingHost
+	expectOutage(t, world.client.Create(ctx, late), refused)
+	expectOutage(t, world.client.Delete(ctx, early), refused)
+	must(t, world.client.Get(ctx, client.ObjectKeyFromObject(early), early))
+
+	configuration := &admissionregistration.ValidatingWebhookConfiguration{}
+	must(t, world.client.Get(ctx, client.ObjectKey{Name: "parcels"}, configuration))
+	configuration.Webhooks[0].FailurePolicy = &ignore
+	must(t, world.client.Update(ctx, configuration))
+	eventually(t, func() error { return client.IgnoreAlreadyExists(world.client.Create(ctx, late)) })
+	if late.Spec.Area != 0 {
+		t.Errorf("nobody could have made it %+v", late.Spec)
+	}
+
+	world.start(t)
+	late.Spec.Height = 2
+	must(t, world.client.Update(ctx, late))
+	if late.Spec.Area != 10 {
+		t.Errorf("changed to %+v", late.Spec)
+	}
+	world.expectAsked(t, "default UPDATE v2", "validate UPDATE v2")
+}
+
+// TestConversionOutage stops the operator: v2, which is what is stored, is served on; of v1 nothing is, until it is back.
+func TestConversionOutage(t *testing.T) {
+	world, stop := install(t, envtest.WebhookInstallOptions{})
+	ctx := within(t)
+	old := &OldParcel{ObjectMeta: named("a"), Spec: OldParcelSpec{Size: "3x4"}}
+	must(t, world.client.Create(ctx, old))
+	key := client.ObjectKeyFromObject(old)
+
+	stop()
+	parcel, list := &Parcel{}, &OldParcelList{}
+	must(t, world.client.Get(ctx, key, parcel))
+	refused := "failed: Post \"https://" + world.hooks.LocalServingHost
+	// lists may come from a cache that has them converted
+	expectFailure(t, world.client.Get(ctx, key, &OldParcel{}), refused)
+	expectFailure(t, world.client.Update(ctx, old), refused)
+	parcel.Spec.Height = 5
+	must(t, world.client.Update(ctx, parcel))
+
+	world.start(t)
+	must(t, world.client.Get(ctx, key, old))
+	must(t, world.client.List(ctx, list, client.InNamespace(space)))
+	if old.Spec.Size != "3x5" || len(list.Items) != 1 {
+		t.Errorf("%+v, and %d in the list", old.Spec, len(list.Items))
+	}
+}
+
+// expectOutage wants an internal error that says which webhook was not reached.
+func expectOutage(t *testing.T, err error, text string) {
+	t.Helper()
+	if !apierrors.IsInternalError(err) {
+		t.Errorf("%q: %v", apierrors.ReasonForError(err), err)
+	}
+	expectFailure(t, err, text)
+}
+
+// expectFailure wants a 500 of the server with a text, and what became of the connection.
+func expectFailure(t *testing.T, err error, text string) {
+	t.Helper()
+	status, ok := err.(apierrors.APIStatus)
+	if !ok || status.Status().Code != 500 {
+		t.Fatalf("%+v", err)
+	}
+	if message := status.Status().Message; !strings.Contains(message, text) || !strings.Contains(message, "connection refused") {
+		t.Errorf("%q has no %q", message, text)
+	}
+}
