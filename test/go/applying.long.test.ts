@@ -1,0 +1,3 @@
+import { describeGo } from './describe-go.ts';
+
+await describeGo('apply configurations', 'applying');
