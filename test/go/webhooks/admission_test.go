@@ -68,6 +68,10 @@ func TestDenials(t *testing.T) {
 		t.Errorf("the cause is %+v", cause)
 	}
 
+	bomb := &Parcel{ObjectMeta: named("bomb")}
+	bomb.Labels = map[string]string{ticking: "yes"}
+	expectDenial(t, world.client.Create(ctx, bomb), metav1.Status{Code: 500, Message: "panic: it ticks [recovered]"})
+
 	kept := &Parcel{ObjectMeta: named("kept"), Spec: ParcelSpec{Width: 9}}
 	kept.Labels = map[string]string{keep: "yes"}
 	must(t, world.client.Create(ctx, kept))

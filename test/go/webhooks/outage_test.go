@@ -1,6 +1,7 @@
 package webhooks
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -46,6 +47,29 @@ func TestOutage(t *testing.T) {
 		t.Errorf("changed to %+v", late.Spec)
 	}
 	world.expectAsked(t, "default UPDATE v2", "validate UPDATE v2")
+}
+
+// TestTimeout has a hook that never answers hold nobody up for longer than its time: then the request fails, or goes on without it.
+func TestTimeout(t *testing.T) {
+	ignore, second := admissionregistration.Ignore, int32(1)
+	slow := mutatingHook("slow", "/slow")
+	slow.FailurePolicy, slow.TimeoutSeconds = &ignore, &second
+	world, _ := install(t, envtest.WebhookInstallOptions{MutatingWebhooks: mutating(slow)})
+	ctx := within(t)
+	must(t, world.client.Create(ctx, &Parcel{ObjectMeta: named("lucky")}))
+	world.expectAsked(t, "slow CREATE v2")
+
+	configuration, fail := &admissionregistration.MutatingWebhookConfiguration{}, admissionregistration.Fail
+	must(t, world.client.Get(ctx, client.ObjectKey{Name: "parcels"}, configuration))
+	configuration.Webhooks[0].FailurePolicy = &fail
+	must(t, world.client.Update(ctx, configuration))
+	eventually(t, func() error {
+		err := world.client.Create(ctx, &Parcel{ObjectMeta: named("late")}, client.DryRunAll)
+		if !apierrors.IsInternalError(err) || !strings.HasSuffix(err.Error(), "context deadline exceeded") {
+			return fmt.Errorf("the hook did not count: %w", err)
+		}
+		return nil
+	})
 }
 
 // TestConversionOutage stops the operator: v2, which is what is stored, is served on; of v1 nothing is, until it is back.

@@ -13,8 +13,12 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
 )
 
-// keep is the label of parcels that are not to be deleted.
-const keep = "keep"
+const (
+	// keep is the label of parcels that are not to be deleted.
+	keep = "keep"
+	// ticking is the label of parcels that make the operator panic.
+	ticking = "ticking"
+)
 
 // rules are what an operator wants of parcels. They note what they are asked.
 type rules struct {
@@ -64,6 +68,9 @@ func (r *rules) ValidateCreate(ctx context.Context, parcel *Parcel) (admission.W
 	if err := r.noteFrom(ctx, "validate"); err != nil {
 		return nil, err
 	}
+	if _, ok := parcel.Labels[ticking]; ok {
+		panic("it ticks")
+	}
 	var warnings admission.Warnings
 	if parcel.Spec.Width > 10 {
 		warnings = append(warnings, "wide parcels take longer")
@@ -110,4 +117,11 @@ func (r *rules) even(_ context.Context, request admission.Request) admission.Res
 		return admission.Errored(http.StatusInternalServerError, err)
 	}
 	return admission.PatchResponseFromRaw(request.Object.Raw, changed)
+}
+
+// slow answers when nobody waits any longer.
+func (r *rules) slow(ctx context.Context, request admission.Request) admission.Response {
+	r.note("slow", request)
+	<-ctx.Done()
+	return admission.Allowed("too late")
 }

@@ -90,6 +90,7 @@ func (w *world) start(t *testing.T) (stop func()) {
 	must(t, err)
 	must(t, ctrl.NewWebhookManagedBy(manager, &Parcel{}).WithDefaulter(w.rules).WithValidator(w.rules).Complete())
 	serving.Register("/even", &webhook.Admission{Handler: admission.HandlerFunc(w.even)})
+	serving.Register("/slow", &webhook.Admission{Handler: admission.HandlerFunc(w.slow)})
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- manager.Start(ctx) }()
