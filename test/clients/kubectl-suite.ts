@@ -174,24 +174,6 @@ export async function describeKubectl(version: Kubectl): Promise<void> {
       );
     });
 
-    it('applies on the side of the server, and is told whose a field is', async () => {
-      const kubectl = await fresh();
-      const apply = (manager: string, value: string, ...more: readonly string[]) =>
-        kubectl.run(['apply', '--server-side', `--field-manager=${manager}`, ...more, '-f', '-'], {
-          input: JSON.stringify({
-            apiVersion: 'v1',
-            kind: 'ConfigMap',
-            metadata: { name: 'shared' },
-            data: { a: value },
-          }),
-        });
-      expect(await apply('one', '1')).toMatchObject({ code: 0, stdout: 'configmap/shared serverside-applied\n' });
-      const refused = await apply('two', '2');
-      expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('conflict with "one"')]);
-      expect(await apply('two', '2', '--force-conflicts')).toMatchObject({ code: 0 });
-      expect(await kubectl.ok(['get', 'configmap', 'shared', '-o', 'jsonpath={.data.a}'])).toBe('2');
-    });
-
     it('shows the difference that an apply would make, and makes none', async () => {
       const kubectl = await fresh();
       await kubectl.ok(['apply', '-f', fixture('settings.yaml')]);

@@ -1,0 +1,3 @@
+import { describeServerSideApply } from './kubectl-apply-suite.ts';
+
+await describeServerSideApply('kubectl 1.35');
