@@ -23,27 +23,27 @@ func TestConfigMap(t *testing.T) {
 	apply, _ := enter(t)
 	ctx, found, key := server.Context(t), &core.ConfigMap{}, client.ObjectKey{Namespace: space, Name: "shared"}
 	made := config(map[string]string{"a": "1", "b": "1"})
-	must(t, apply.Apply(ctx, made, one))
+	server.Must(t, apply.Apply(ctx, made, one))
 	if made.UID == nil || *made.ResourceVersion == "" {
 		t.Errorf("the answer is %+v", made)
 	}
 	expectConflict(t, apply.Apply(ctx, config(map[string]string{"a": "2", "b": "2", "c": "2"}), two),
 		`.data.a: conflict with "one"`, `.data.b: conflict with "one"`)
-	must(t, apply.Apply(ctx, config(map[string]string{"a": "1", "c": "2"}), two)) // the same value is nobody's alone
+	server.Must(t, apply.Apply(ctx, config(map[string]string{"a": "1", "c": "2"}), two)) // the same value is nobody's alone
 
-	must(t, apply.Apply(ctx, config(map[string]string{"b": "1"}), one))
-	must(t, apply.Get(ctx, key, found))
+	server.Must(t, apply.Apply(ctx, config(map[string]string{"b": "1"}), one))
+	server.Must(t, apply.Get(ctx, key, found))
 	expectJSON(t, found.Data, `{"a":"1","b":"1","c":"2"}`)
 	expectManagers(t, found, "one Apply", "two Apply")
 
-	must(t, apply.Apply(ctx, config(map[string]string{"b": "2"}), two, client.ForceOwnership))
-	must(t, apply.Get(ctx, key, found))
+	server.Must(t, apply.Apply(ctx, config(map[string]string{"b": "2"}), two, client.ForceOwnership))
+	server.Must(t, apply.Get(ctx, key, found))
 	expectJSON(t, found.Data, `{"b":"2"}`)
 	expectManagers(t, found, "two Apply")
 
 	before := found.ResourceVersion
-	must(t, apply.Apply(ctx, config(map[string]string{"b": "2"}), two))
-	must(t, apply.Get(ctx, key, found))
+	server.Must(t, apply.Apply(ctx, config(map[string]string{"b": "2"}), two))
+	server.Must(t, apply.Get(ctx, key, found))
 	if found.ResourceVersion != before {
 		t.Error("applying the same again wrote something")
 	}
@@ -53,10 +53,10 @@ func TestConfigMap(t *testing.T) {
 func TestUpdateBetween(t *testing.T) {
 	apply, _ := enter(t)
 	ctx, found := server.Context(t), &core.ConfigMap{}
-	must(t, apply.Apply(ctx, config(map[string]string{"a": "1", "b": "1"}), one))
-	must(t, apply.Get(ctx, client.ObjectKey{Namespace: space, Name: "shared"}, found))
+	server.Must(t, apply.Apply(ctx, config(map[string]string{"a": "1", "b": "1"}), one))
+	server.Must(t, apply.Get(ctx, client.ObjectKey{Namespace: space, Name: "shared"}, found))
 	found.Data["a"] = "edited"
-	must(t, apply.Update(ctx, found, client.FieldOwner("editor")))
+	server.Must(t, apply.Update(ctx, found, client.FieldOwner("editor")))
 	expectManagers(t, found, "editor Update", "one Apply")
 	err := apply.Apply(ctx, config(map[string]string{"a": "1", "b": "1"}), one)
 	expectConflict(t, err, `.data.a: conflict with "editor" using v1`)
@@ -67,15 +67,15 @@ func TestNamespaceAndSecret(t *testing.T) {
 	apply, _ := enter(t)
 	ctx := server.Context(t)
 	labelled := applycore.Namespace(space).WithLabels(map[string]string{"team": "blue"})
-	must(t, apply.Apply(ctx, labelled, one))
+	server.Must(t, apply.Apply(ctx, labelled, one))
 	if labelled.Status == nil || *labelled.Status.Phase != core.NamespaceActive || len(labelled.Spec.Finalizers) != 1 {
 		t.Errorf("the answer is %+v", labelled)
 	}
 	secret := applycore.Secret("key", space).WithType(core.SecretTypeOpaque).
 		WithData(map[string][]byte{"bytes": {0, 128, 255}}).WithStringData(map[string]string{"text": "pear"})
-	must(t, apply.Apply(ctx, secret, one))
+	server.Must(t, apply.Apply(ctx, secret, one))
 	found := &core.Secret{}
-	must(t, apply.Get(ctx, client.ObjectKey{Namespace: space, Name: "key"}, found))
+	server.Must(t, apply.Get(ctx, client.ObjectKey{Namespace: space, Name: "key"}, found))
 	expectJSON(t, found.Data, `{"bytes":"AID/","text":"cGVhcg=="}`)
 	changed := applycore.Secret("key", space).WithType("other")
 	if err := apply.Apply(ctx, changed, one, client.ForceOwnership); !apierrors.IsInvalid(err) {
@@ -96,7 +96,7 @@ func TestRefusals(t *testing.T) {
 	if err := apply.Apply(ctx, applycore.ConfigMap("shared", "nowhere"), one); !apierrors.IsNotFound(err) {
 		t.Errorf("made in no namespace: %v", err)
 	}
-	must(t, apply.Apply(ctx, config(map[string]string{"a": "1"}), one))
+	server.Must(t, apply.Apply(ctx, config(map[string]string{"a": "1"}), one))
 	if err := apply.Apply(ctx, config(map[string]string{"a": "2"}).WithResourceVersion("1"), one); !apierrors.IsConflict(err) {
 		t.Errorf("applied to an old version: %v", err)
 	}
@@ -108,10 +108,10 @@ func TestRefusals(t *testing.T) {
 		t.Errorf("applied managed fields: %v", err)
 	}
 	tried := config(map[string]string{"a": "3"})
-	must(t, apply.Apply(ctx, tried, two, client.DryRunAll, client.ForceOwnership))
+	server.Must(t, apply.Apply(ctx, tried, two, client.DryRunAll, client.ForceOwnership))
 	expectJSON(t, tried.Data, `{"a":"3"}`)
 	found := &core.ConfigMap{}
-	must(t, apply.Get(ctx, client.ObjectKey{Namespace: space, Name: "shared"}, found))
+	server.Must(t, apply.Get(ctx, client.ObjectKey{Namespace: space, Name: "shared"}, found))
 	expectJSON(t, found.Data, `{"a":"1"}`)
 }
 
@@ -122,14 +122,14 @@ func TestExtract(t *testing.T) {
 	typed := kubernetes.NewForConfigOrDie(rest).CoreV1().ConfigMaps(space)
 	options := metav1.ApplyOptions{FieldManager: "one"}
 	_, err := typed.Apply(ctx, config(map[string]string{"a": "1", "b": "1"}), options)
-	must(t, err)
+	server.Must(t, err)
 	made, err := typed.Apply(ctx, config(map[string]string{"c": "2"}), metav1.ApplyOptions{FieldManager: "two"})
-	must(t, err)
+	server.Must(t, err)
 	mine, err := applycore.ExtractConfigMap(made, "one")
-	must(t, err)
+	server.Must(t, err)
 	expectJSON(t, mine.Data, `{"a":"1","b":"1"}`)
 	delete(mine.Data, "a")
 	made, err = typed.Apply(ctx, mine, options)
-	must(t, err)
+	server.Must(t, err)
 	expectJSON(t, made.Data, `{"b":"1","c":"2"}`)
 }

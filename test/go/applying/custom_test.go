@@ -14,10 +14,10 @@ import (
 func TestCustomKind(t *testing.T) {
 	apply := enterWithRacks(t)
 	ctx := server.Context(t)
-	must(t, apply.Apply(ctx, rack("r", map[string]any{"spec": map[string]any{
+	server.Must(t, apply.Apply(ctx, rack("r", map[string]any{"spec": map[string]any{
 		"shelves": []any{shelf("top", map[string]any{"books": 3})}, "tags": []any{"new"}, "origin": map[string]any{"place": "Basel"},
 	}}), one))
-	must(t, apply.Apply(ctx, rack("r", map[string]any{"spec": map[string]any{
+	server.Must(t, apply.Apply(ctx, rack("r", map[string]any{"spec": map[string]any{
 		"shelves": []any{shelf("top", map[string]any{"colour": "red"}), shelf("low", nil)}, "tags": []any{"used"},
 	}}), two))
 	expectSpec(t, apply, `{"origin":{"place":"Basel"},"shelves":[{"books":3,"colour":"red","name":"top"},{"name":"low"}],"tags":["new","used"]}`)
@@ -28,7 +28,7 @@ func TestCustomKind(t *testing.T) {
 	expectConflict(t, apply.Apply(ctx, fight, two),
 		`.spec.origin: conflict with "one"`, `.spec.shelves[name="top"].books: conflict with "one"`)
 
-	must(t, apply.Apply(ctx, rack("r", map[string]any{"spec": map[string]any{"tags": []any{"new"}}}), one))
+	server.Must(t, apply.Apply(ctx, rack("r", map[string]any{"spec": map[string]any{"tags": []any{"new"}}}), one))
 	expectSpec(t, apply, `{"shelves":[{"colour":"red","name":"top"},{"name":"low"}],"tags":["new","used"]}`)
 
 	twice := rack("r", map[string]any{"spec": map[string]any{"shelves": []any{shelf("top", nil), shelf("top", nil)}}})
@@ -45,20 +45,20 @@ func TestCustomKind(t *testing.T) {
 func TestStatus(t *testing.T) {
 	apply := enterWithRacks(t)
 	ctx := server.Context(t)
-	must(t, apply.Apply(ctx, rack("r", map[string]any{"spec": map[string]any{"tags": []any{"new"}}, "status": map[string]any{"books": 9}}), one))
+	server.Must(t, apply.Apply(ctx, rack("r", map[string]any{"spec": map[string]any{"tags": []any{"new"}}, "status": map[string]any{"books": 9}}), one))
 	found := expectSpec(t, apply, `{"tags":["new"]}`)
 	expectManagers(t, found, "one Apply")
 
 	condition := func(kind, status string) map[string]any {
 		return map[string]any{"status": map[string]any{"conditions": []any{map[string]any{"type": kind, "status": status}}}}
 	}
-	must(t, apply.Status().Apply(ctx, rack("r", condition("Ready", "True")), one))
-	must(t, apply.Status().Apply(ctx, rack("r", condition("Full", "False")), two))
+	server.Must(t, apply.Status().Apply(ctx, rack("r", condition("Ready", "True")), one))
+	server.Must(t, apply.Status().Apply(ctx, rack("r", condition("Full", "False")), two))
 	expectConflict(t, apply.Status().Apply(ctx, rack("r", condition("Ready", "False")), two),
 		`.status.conditions[type="Ready"].status: conflict with "one" with subresource "status"`)
 	// giving up a condition takes it away, and leaves the spec alone
-	must(t, apply.Status().Apply(ctx, rack("r", condition("Full", "True")), two))
-	must(t, apply.Status().Apply(ctx, rack("r", map[string]any{"spec": map[string]any{"tags": []any{"ignored"}}}), one))
+	server.Must(t, apply.Status().Apply(ctx, rack("r", condition("Full", "True")), two))
+	server.Must(t, apply.Status().Apply(ctx, rack("r", map[string]any{"spec": map[string]any{"tags": []any{"ignored"}}}), one))
 	found = expectSpec(t, apply, `{"tags":["new"]}`)
 	expectJSON(t, found.Object["status"], `{"conditions":[{"status":"True","type":"Full"}]}`)
 	expectManagers(t, found, "one Apply", "two Apply status")
@@ -70,7 +70,7 @@ func TestStatus(t *testing.T) {
 func expectSpec(t *testing.T, from client.Client, wanted string) *unstructured.Unstructured {
 	t.Helper()
 	found := bareRack("r", map[string]any{})
-	must(t, from.Get(server.Context(t), client.ObjectKeyFromObject(found), found))
+	server.Must(t, from.Get(server.Context(t), client.ObjectKeyFromObject(found), found))
 	expectJSON(t, found.Object["spec"], wanted)
 	return found
 }

@@ -29,12 +29,12 @@ const (
 func enter(t *testing.T) (client.Client, *rest.Config) {
 	t.Helper()
 	scheme := runtime.NewScheme()
-	must(t, clientgoscheme.AddToScheme(scheme))
-	must(t, apiextensions.AddToScheme(scheme))
+	server.Must(t, clientgoscheme.AddToScheme(scheme))
+	server.Must(t, apiextensions.AddToScheme(scheme))
 	config := server.Config(t)
 	made, err := client.New(config, client.Options{Scheme: scheme})
-	must(t, err)
-	must(t, made.Create(server.Context(t), &core.Namespace{ObjectMeta: metav1.ObjectMeta{Name: space}}))
+	server.Must(t, err)
+	server.Must(t, made.Create(server.Context(t), &core.Namespace{ObjectMeta: metav1.ObjectMeta{Name: space}}))
 	return made, config
 }
 
@@ -45,7 +45,7 @@ func enterWithRacks(t *testing.T) client.Client {
 	_, err := envtest.InstallCRDs(config, envtest.CRDInstallOptions{
 		Scheme: made.Scheme(), CRDs: []*apiextensions.CustomResourceDefinition{racks()},
 	})
-	must(t, err)
+	server.Must(t, err)
 	return made
 }
 
@@ -89,12 +89,5 @@ func expectJSON(t *testing.T, value any, wanted string) {
 	t.Helper()
 	if got, err := json.Marshal(value); err != nil || string(got) != wanted {
 		t.Errorf("%s (%v), wanted %s", got, err, wanted)
-	}
-}
-
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
 	}
 }

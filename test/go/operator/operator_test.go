@@ -15,17 +15,19 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/healthz"
-	"sigs.k8s.io/controller-runtime/pkg/metrics/server"
+	metrics "sigs.k8s.io/controller-runtime/pkg/metrics/server"
+
+	"kcp.test/clients/server"
 )
 
 // TestOperator runs a controller of boxes in a logical cluster: it leads, makes a ConfigMap for each box, makes it again when it is
 // gone, says so in the status, and cleans up before a box goes.
 func TestOperator(t *testing.T) {
 	world := install(t)
-	health, metrics := world.run(t)
-	ctx := within(t)
+	health, measured := world.run(t)
+	ctx := server.Context(t)
 	made := &Box{ObjectMeta: metav1.ObjectMeta{Namespace: "default", Name: "one"}, Spec: BoxSpec{Text: "hello"}}
-	must(t, world.client.Create(ctx, made))
+	server.Must(t, world.client.Create(ctx, made))
 	key := client.ObjectKeyFromObject(made)
 	filled := world.watchBox(t, key)
 
@@ -34,27 +36,27 @@ func TestOperator(t *testing.T) {
 		t.Errorf("finalizers %v, generation %d, observed %d", box.Finalizers, box.Generation, box.Status.ObservedGeneration)
 	}
 	content := &core.ConfigMap{}
-	must(t, world.client.Get(ctx, key, content))
+	server.Must(t, world.client.Get(ctx, key, content))
 	if owner := metav1.GetControllerOf(content); owner == nil || owner.UID != box.UID {
 		t.Errorf("the content is owned by %v", owner)
 	}
 
 	box.Spec.Text = "goodbye"
-	must(t, world.client.Update(ctx, box))
+	server.Must(t, world.client.Update(ctx, box))
 	box = filled(func(box *Box) bool { return box.Status.Filled == "goodbye" })
 
-	must(t, world.client.Delete(ctx, content))
+	server.Must(t, world.client.Delete(ctx, content))
 	filled(func(box *Box) bool { return box.Status.Refills > 2 })
-	must(t, world.client.Get(ctx, key, content))
+	server.Must(t, world.client.Get(ctx, key, content))
 
 	if text := get(t, health+"/readyz"); text != "ok" {
 		t.Errorf("readyz: %s", text)
 	}
-	if text := get(t, metrics+"/metrics"); !strings.Contains(text, `controller_runtime_reconcile_total{controller="box",result="success"}`) {
+	if text := get(t, measured+"/metrics"); !strings.Contains(text, `controller_runtime_reconcile_total{controller="box",result="success"}`) {
 		t.Error("the metrics have no reconciles")
 	}
 
-	must(t, world.client.Delete(ctx, box))
+	server.Must(t, world.client.Delete(ctx, box))
 	filled(func(box *Box) bool { return box == nil })
 	if err := world.client.Get(ctx, key, &Box{}); !apierrors.IsNotFound(err) {
 		t.Errorf("the box is still there: %v", err)
@@ -75,24 +77,24 @@ func TestSecondCandidate(t *testing.T) {
 	stop()
 	select {
 	case <-second:
-	case <-within(t).Done():
+	case <-server.Context(t).Done():
 		t.Fatal("the second one never leads")
 	}
 }
 
 // run starts the controller; the addresses of its health and its metrics.
-func (w *world) run(t *testing.T) (health, metrics string) {
+func (w *world) run(t *testing.T) (health, measured string) {
 	t.Helper()
-	health, metrics = freeAddress(t), freeAddress(t)
+	health, measured = freeAddress(t), freeAddress(t)
 	manager, err := ctrl.NewManager(w.config, ctrl.Options{
-		Scheme: w.scheme, HealthProbeBindAddress: health, Metrics: server.Options{BindAddress: metrics},
+		Scheme: w.scheme, HealthProbeBindAddress: health, Metrics: metrics.Options{BindAddress: measured},
 		LeaderElection: true, LeaderElectionID: "boxes", LeaderElectionNamespace: "default", LeaderElectionReleaseOnCancel: true,
 	})
-	must(t, err)
-	must(t, manager.AddReadyzCheck("ping", healthz.Ping))
-	must(t, ctrl.NewControllerManagedBy(manager).For(&Box{}).Owns(&core.ConfigMap{}).Complete(&reconciler{manager.GetClient()}))
+	server.Must(t, err)
+	server.Must(t, manager.AddReadyzCheck("ping", healthz.Ping))
+	server.Must(t, ctrl.NewControllerManagedBy(manager).For(&Box{}).Owns(&core.ConfigMap{}).Complete(&reconciler{manager.GetClient()}))
 	start(t, manager)
-	return "http://" + health, "http://" + metrics
+	return "http://" + health, "http://" + measured
 }
 
 // candidate starts a manager that does nothing but lead; what ends it, and what is closed when it leads.
@@ -100,11 +102,11 @@ func (w *world) candidate(t *testing.T) (stop func(), leads <-chan struct{}) {
 	t.Helper()
 	lease, renew, retry := 4*time.Second, 3*time.Second, 200*time.Millisecond
 	manager, err := ctrl.NewManager(w.config, ctrl.Options{
-		Scheme: w.scheme, Metrics: server.Options{BindAddress: "0"}, LeaderElection: true, LeaderElectionID: "throne",
+		Scheme: w.scheme, Metrics: metrics.Options{BindAddress: "0"}, LeaderElection: true, LeaderElectionID: "throne",
 		LeaderElectionNamespace: "default", LeaderElectionReleaseOnCancel: true,
 		LeaseDuration: &lease, RenewDeadline: &renew, RetryPeriod: &retry,
 	})
-	must(t, err)
+	server.Must(t, err)
 	return start(t, manager), manager.Elected()
 }
 
@@ -131,12 +133,12 @@ func start(t *testing.T, manager ctrl.Manager) (stop func()) {
 
 func get(t *testing.T, url string) string {
 	t.Helper()
-	request, err := http.NewRequestWithContext(within(t), http.MethodGet, url, nil)
-	must(t, err)
+	request, err := http.NewRequestWithContext(server.Context(t), http.MethodGet, url, nil)
+	server.Must(t, err)
 	answer, err := http.DefaultClient.Do(request)
-	must(t, err)
+	server.Must(t, err)
 	defer answer.Body.Close()
 	text, err := io.ReadAll(answer.Body)
-	must(t, err)
+	server.Must(t, err)
 	return fmt.Sprintf("%s", text)
 }

@@ -1,7 +1,6 @@
 package operator
 
 import (
-	"context"
 	"net"
 	"testing"
 
@@ -28,26 +27,26 @@ type world struct {
 func install(t *testing.T) *world {
 	t.Helper()
 	scheme := runtime.NewScheme()
-	must(t, clientgoscheme.AddToScheme(scheme))
-	must(t, apiextensions.AddToScheme(scheme))
+	server.Must(t, clientgoscheme.AddToScheme(scheme))
+	server.Must(t, apiextensions.AddToScheme(scheme))
 	addToScheme(scheme)
 	config := server.Config(t)
 	made, err := envtest.InstallCRDs(config, envtest.CRDInstallOptions{Scheme: scheme, CRDs: []*apiextensions.CustomResourceDefinition{boxes()}})
-	must(t, err)
+	server.Must(t, err)
 	if len(made) != 1 {
 		t.Fatalf("%d definitions", len(made))
 	}
 	found, err := client.NewWithWatch(config, client.Options{Scheme: scheme})
-	must(t, err)
-	must(t, found.Create(within(t), &core.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "default"}}))
+	server.Must(t, err)
+	server.Must(t, found.Create(server.Context(t), &core.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "default"}}))
 	return &world{config, scheme, found}
 }
 
 // watchBox follows a box; what it gives waits for a state, nil standing for a box that is gone.
 func (w *world) watchBox(t *testing.T, key client.ObjectKey) func(func(*Box) bool) *Box {
 	t.Helper()
-	events, err := w.client.Watch(within(t), &BoxList{}, client.InNamespace(key.Namespace), client.MatchingFields{"metadata.name": key.Name})
-	must(t, err)
+	events, err := w.client.Watch(server.Context(t), &BoxList{}, client.InNamespace(key.Namespace), client.MatchingFields{"metadata.name": key.Name})
+	server.Must(t, err)
 	t.Cleanup(events.Stop)
 	return func(wanted func(*Box) bool) *Box {
 		t.Helper()
@@ -100,19 +99,7 @@ func boxes() *apiextensions.CustomResourceDefinition {
 func freeAddress(t *testing.T) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	must(t, err)
+	server.Must(t, err)
 	defer listener.Close()
 	return listener.Addr().String()
-}
-
-func within(t *testing.T) context.Context {
-	t.Helper()
-	return server.Context(t)
-}
-
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
 }

@@ -48,6 +48,14 @@ func Context(t *testing.T) context.Context {
 	return ctx
 }
 
+// Must ends a test that something went wrong in.
+func Must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func need(t *testing.T, name string) string {
 	t.Helper()
 	value := os.Getenv(name)

@@ -10,6 +10,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
+
+	"kcp.test/clients/server"
 )
 
 func both() envtest.WebhookInstallOptions {
@@ -22,23 +24,23 @@ func both() envtest.WebhookInstallOptions {
 // TestDefaults has a Defaulter complete what is made and changed, in dry runs too.
 func TestDefaults(t *testing.T) {
 	world, _ := install(t, both())
-	ctx := within(t)
+	ctx := server.Context(t)
 	parcel := &Parcel{ObjectMeta: named("one"), Spec: ParcelSpec{Width: 3}}
-	must(t, world.client.Create(ctx, parcel))
+	server.Must(t, world.client.Create(ctx, parcel))
 	if parcel.Spec != (ParcelSpec{Width: 3, Height: 1, Area: 3}) {
 		t.Errorf("made %+v", parcel.Spec)
 	}
 	world.expectAsked(t, "default CREATE v2", "validate CREATE v2")
 
 	parcel.Spec.Height = 5
-	must(t, world.client.Update(ctx, parcel))
+	server.Must(t, world.client.Update(ctx, parcel))
 	if parcel.Spec.Area != 15 || parcel.Generation != 2 {
 		t.Errorf("changed to %+v in generation %d", parcel.Spec, parcel.Generation)
 	}
 	world.expectAsked(t, "default UPDATE v2", "validate UPDATE v2")
 
 	tried := &Parcel{ObjectMeta: named("tried"), Spec: ParcelSpec{Height: 7}}
-	must(t, world.client.Create(ctx, tried, client.DryRunAll))
+	server.Must(t, world.client.Create(ctx, tried, client.DryRunAll))
 	if tried.Spec.Area != 7 {
 		t.Errorf("tried %+v", tried.Spec)
 	}
@@ -49,15 +51,15 @@ func TestDefaults(t *testing.T) {
 
 	// the rules name no sub-resource
 	parcel.Status.Place = "here"
-	must(t, world.client.Status().Update(ctx, parcel))
+	server.Must(t, world.client.Status().Update(ctx, parcel))
 	world.expectAsked(t)
 }
 
 // TestDenials has a Validator warn and refuse, with the code, the reason and the causes that it gives.
 func TestDenials(t *testing.T) {
 	world, _ := install(t, both())
-	ctx := within(t)
-	must(t, world.client.Create(ctx, &Parcel{ObjectMeta: named("wide"), Spec: ParcelSpec{Width: 20}}))
+	ctx := server.Context(t)
+	server.Must(t, world.client.Create(ctx, &Parcel{ObjectMeta: named("wide"), Spec: ParcelSpec{Width: 20}}))
 	world.warnings.expect(t, "wide parcels take longer")
 
 	err := world.client.Create(ctx, &Parcel{ObjectMeta: named("huge"), Spec: ParcelSpec{Width: 101}})
@@ -74,7 +76,7 @@ func TestDenials(t *testing.T) {
 
 	kept := &Parcel{ObjectMeta: named("kept"), Spec: ParcelSpec{Width: 9}}
 	kept.Labels = map[string]string{keep: "yes"}
-	must(t, world.client.Create(ctx, kept))
+	server.Must(t, world.client.Create(ctx, kept))
 	smaller := kept.DeepCopyObject().(*Parcel)
 	smaller.Spec.Width = 8
 	err = world.client.Update(ctx, smaller)
@@ -84,8 +86,8 @@ func TestDenials(t *testing.T) {
 	err = world.client.Delete(ctx, kept)
 	expectDenial(t, err, metav1.Status{Code: 409, Reason: metav1.StatusReasonConflict, Message: "Operation cannot be fulfilled on " +
 		"parcels.parcels.kcp.test \"kept\": it is kept"})
-	must(t, world.client.Patch(ctx, kept, client.RawPatch("application/json-patch+json", []byte(`[{"op":"remove","path":"/metadata/labels/keep"}]`))))
-	must(t, world.client.Delete(ctx, kept))
+	server.Must(t, world.client.Patch(ctx, kept, client.RawPatch("application/json-patch+json", []byte(`[{"op":"remove","path":"/metadata/labels/keep"}]`))))
+	server.Must(t, world.client.Delete(ctx, kept))
 	world.warnings.expect(t)
 }
 
@@ -95,22 +97,22 @@ func TestReinvocation(t *testing.T) {
 	again := mutatingHook("default", mutatePath)
 	again.ReinvocationPolicy = &ifNeeded
 	world, _ := install(t, envtest.WebhookInstallOptions{MutatingWebhooks: mutating(again, mutatingHook("even", "/even"))})
-	ctx := within(t)
+	ctx := server.Context(t)
 	parcel := &Parcel{ObjectMeta: named("odd"), Spec: ParcelSpec{Width: 3, Height: 5}}
-	must(t, world.client.Create(ctx, parcel))
+	server.Must(t, world.client.Create(ctx, parcel))
 	if parcel.Spec != (ParcelSpec{Width: 4, Height: 5, Area: 20}) {
 		t.Errorf("made %+v", parcel.Spec)
 	}
 	world.expectAsked(t, "default CREATE v2", "even CREATE v2", "default CREATE v2")
 
-	must(t, world.client.Create(ctx, &Parcel{ObjectMeta: named("even"), Spec: ParcelSpec{Width: 2}}))
+	server.Must(t, world.client.Create(ctx, &Parcel{ObjectMeta: named("even"), Spec: ParcelSpec{Width: 2}}))
 	world.expectAsked(t, "default CREATE v2", "even CREATE v2")
 
 	configuration := &admissionregistration.MutatingWebhookConfiguration{}
-	must(t, world.client.Get(ctx, client.ObjectKey{Name: "parcels"}, configuration))
+	server.Must(t, world.client.Get(ctx, client.ObjectKey{Name: "parcels"}, configuration))
 	never := admissionregistration.NeverReinvocationPolicy
 	configuration.Webhooks[0].ReinvocationPolicy = &never
-	must(t, world.client.Update(ctx, configuration))
+	server.Must(t, world.client.Update(ctx, configuration))
 	eventually(t, func() error {
 		once := &Parcel{ObjectMeta: named("once"), Spec: ParcelSpec{Width: 3, Height: 5}}
 		if err := world.client.Create(ctx, once, client.DryRunAll); err != nil || once.Spec == (ParcelSpec{Width: 4, Height: 5, Area: 15}) {

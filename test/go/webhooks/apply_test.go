@@ -11,6 +11,8 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
+
+	"kcp.test/clients/server"
 )
 
 const (
@@ -21,17 +23,17 @@ const (
 // TestApplyThroughWebhooks applies what a Defaulter completes: the applier owns what it wrote, and may apply it again.
 func TestApplyThroughWebhooks(t *testing.T) {
 	world, _ := install(t, both())
-	ctx := within(t)
-	must(t, world.client.Apply(ctx, sized(newVersion, map[string]any{"width": int64(3)}), one))
+	ctx := server.Context(t)
+	server.Must(t, world.client.Apply(ctx, sized(newVersion, map[string]any{"width": int64(3)}), one))
 	world.expectAsked(t, "default CREATE v2", "validate CREATE v2")
 	parcel := &Parcel{}
-	must(t, world.client.Get(ctx, client.ObjectKey{Namespace: space, Name: "applied"}, parcel))
+	server.Must(t, world.client.Get(ctx, client.ObjectKey{Namespace: space, Name: "applied"}, parcel))
 	if parcel.Spec != (ParcelSpec{Width: 3, Height: 1, Area: 3}) {
 		t.Errorf("applied %+v", parcel.Spec)
 	}
 	expectOwned(t, parcel, "one", `{"f:spec":{"f:width":{}}}`)
 
-	must(t, world.client.Apply(ctx, sized(newVersion, map[string]any{"width": int64(4)}), one))
+	server.Must(t, world.client.Apply(ctx, sized(newVersion, map[string]any{"width": int64(4)}), one))
 	world.expectAsked(t, "default UPDATE v2", "validate UPDATE v2")
 	err := world.client.Apply(ctx, sized(newVersion, map[string]any{"width": int64(2)}), one)
 	expectDenial(t, err, metav1.Status{Code: 403, Reason: "Forbidden", Message: "parcels do not shrink"})
@@ -40,17 +42,17 @@ func TestApplyThroughWebhooks(t *testing.T) {
 // TestApplyInVersions has two apply the same object in different versions: who owns what is found out by converting.
 func TestApplyInVersions(t *testing.T) {
 	world, _ := install(t, envtest.WebhookInstallOptions{})
-	ctx := within(t)
-	must(t, world.client.Apply(ctx, sized(newVersion, map[string]any{"width": int64(3), "height": int64(4)}), one))
-	must(t, world.client.Apply(ctx, sized(oldVersion, map[string]any{"size": "3x4"}), two))
+	ctx := server.Context(t)
+	server.Must(t, world.client.Apply(ctx, sized(newVersion, map[string]any{"width": int64(3), "height": int64(4)}), one))
+	server.Must(t, world.client.Apply(ctx, sized(oldVersion, map[string]any{"size": "3x4"}), two))
 	fight := sized(oldVersion, map[string]any{"size": "5x4"})
 	err := world.client.Apply(ctx, fight, two)
 	if !apierrors.IsConflict(err) || !strings.Contains(err.Error(), `conflict with "one": .spec.width`) {
 		t.Errorf("%v", err)
 	}
-	must(t, world.client.Apply(ctx, sized(oldVersion, map[string]any{"size": "5x4"}), two, client.ForceOwnership))
+	server.Must(t, world.client.Apply(ctx, sized(oldVersion, map[string]any{"size": "5x4"}), two, client.ForceOwnership))
 	parcel := &Parcel{}
-	must(t, world.client.Get(ctx, client.ObjectKey{Namespace: space, Name: "applied"}, parcel))
+	server.Must(t, world.client.Get(ctx, client.ObjectKey{Namespace: space, Name: "applied"}, parcel))
 	if parcel.Spec.Width != 5 || parcel.Spec.Height != 4 {
 		t.Errorf("applied %+v", parcel.Spec)
 	}

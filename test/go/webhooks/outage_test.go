@@ -7,8 +7,11 @@ import (
 
 	admissionregistration "k8s.io/api/admissionregistration/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
+
+	"kcp.test/clients/server"
 )
 
 // TestOutage stops the operator: what must be asked about is refused, what may go on without does, and all is well when it is back.
@@ -19,9 +22,9 @@ func TestOutage(t *testing.T) {
 	world, stop := install(t, envtest.WebhookInstallOptions{
 		MutatingWebhooks: mutating(lenient), ValidatingWebhooks: validating(validatingHook("validate")),
 	})
-	ctx := within(t)
+	ctx := server.Context(t)
 	early := &Parcel{ObjectMeta: named("early"), Spec: ParcelSpec{Width: 3, Height: 4}}
-	must(t, world.client.Create(ctx, early))
+	server.Must(t, world.client.Create(ctx, early))
 	world.seen()
 
 	stop()
@@ -29,12 +32,12 @@ func TestOutage(t *testing.T) {
 	refused := `failed calling webhook "validate.parcels.kcp.test": failed to call webhook: Post "https://` + world.hooks.LocalServingHost
 	expectOutage(t, world.client.Create(ctx, late), refused)
 	expectOutage(t, world.client.Delete(ctx, early), refused)
-	must(t, world.client.Get(ctx, client.ObjectKeyFromObject(early), early))
+	server.Must(t, world.client.Get(ctx, client.ObjectKeyFromObject(early), early))
 
 	configuration := &admissionregistration.ValidatingWebhookConfiguration{}
-	must(t, world.client.Get(ctx, client.ObjectKey{Name: "parcels"}, configuration))
+	server.Must(t, world.client.Get(ctx, client.ObjectKey{Name: "parcels"}, configuration))
 	configuration.Webhooks[0].FailurePolicy = &ignore
-	must(t, world.client.Update(ctx, configuration))
+	server.Must(t, world.client.Update(ctx, configuration))
 	eventually(t, func() error { return client.IgnoreAlreadyExists(world.client.Create(ctx, late)) })
 	if late.Spec.Area != 0 {
 		t.Errorf("nobody could have made it %+v", late.Spec)
@@ -42,7 +45,7 @@ func TestOutage(t *testing.T) {
 
 	world.start(t)
 	late.Spec.Height = 2
-	must(t, world.client.Update(ctx, late))
+	server.Must(t, world.client.Update(ctx, late))
 	if late.Spec.Area != 10 {
 		t.Errorf("changed to %+v", late.Spec)
 	}
@@ -55,14 +58,14 @@ func TestTimeout(t *testing.T) {
 	slow := mutatingHook("slow", "/slow")
 	slow.FailurePolicy, slow.TimeoutSeconds = &ignore, &second
 	world, _ := install(t, envtest.WebhookInstallOptions{MutatingWebhooks: mutating(slow)})
-	ctx := within(t)
-	must(t, world.client.Create(ctx, &Parcel{ObjectMeta: named("lucky")}))
+	ctx := server.Context(t)
+	server.Must(t, world.client.Create(ctx, &Parcel{ObjectMeta: named("lucky")}))
 	world.expectAsked(t, "slow CREATE v2")
 
 	configuration, fail := &admissionregistration.MutatingWebhookConfiguration{}, admissionregistration.Fail
-	must(t, world.client.Get(ctx, client.ObjectKey{Name: "parcels"}, configuration))
+	server.Must(t, world.client.Get(ctx, client.ObjectKey{Name: "parcels"}, configuration))
 	configuration.Webhooks[0].FailurePolicy = &fail
-	must(t, world.client.Update(ctx, configuration))
+	server.Must(t, world.client.Update(ctx, configuration))
 	eventually(t, func() error {
 		err := world.client.Create(ctx, &Parcel{ObjectMeta: named("late")}, client.DryRunAll)
 		if !apierrors.IsInternalError(err) || !strings.HasSuffix(err.Error(), "context deadline exceeded") {
@@ -75,24 +78,24 @@ func TestTimeout(t *testing.T) {
 // TestConversionOutage stops the operator: v2, which is what is stored, is served on; of v1 nothing is, until it is back.
 func TestConversionOutage(t *testing.T) {
 	world, stop := install(t, envtest.WebhookInstallOptions{})
-	ctx := within(t)
+	ctx := server.Context(t)
 	old := &OldParcel{ObjectMeta: named("a"), Spec: OldParcelSpec{Size: "3x4"}}
-	must(t, world.client.Create(ctx, old))
+	server.Must(t, world.client.Create(ctx, old))
 	key := client.ObjectKeyFromObject(old)
 
 	stop()
 	parcel, list := &Parcel{}, &OldParcelList{}
-	must(t, world.client.Get(ctx, key, parcel))
+	server.Must(t, world.client.Get(ctx, key, parcel))
 	refused := "failed: Post \"https://" + world.hooks.LocalServingHost
 	// lists may come from a cache that has them converted
 	expectFailure(t, world.client.Get(ctx, key, &OldParcel{}), refused)
 	expectFailure(t, world.client.Update(ctx, old), refused)
 	parcel.Spec.Height = 5
-	must(t, world.client.Update(ctx, parcel))
+	server.Must(t, world.client.Update(ctx, parcel))
 
 	world.start(t)
-	must(t, world.client.Get(ctx, key, old))
-	must(t, world.client.List(ctx, list, client.InNamespace(space)))
+	server.Must(t, world.client.Get(ctx, key, old))
+	server.Must(t, world.client.List(ctx, list, client.InNamespace(space)))
 	if old.Spec.Size != "3x5" || len(list.Items) != 1 {
 		t.Errorf("%+v, and %d in the list", old.Spec, len(list.Items))
 	}
@@ -117,4 +120,38 @@ func expectFailure(t *testing.T, err error, text string) {
 	if message := status.Status().Message; !strings.Contains(message, text) || !strings.Contains(message, "connection refused") {
 		t.Errorf("%q has no %q", message, text)
 	}
+}
+
+// TestCacheThroughOutage has a cache that follows v1 miss nothing of what was changed in v2 while nobody could convert it.
+func TestCacheThroughOutage(t *testing.T) {
+	world, stop := install(t, envtest.WebhookInstallOptions{})
+	ctx := server.Context(t)
+	made := &Parcel{ObjectMeta: named("a"), Spec: ParcelSpec{Width: 3, Height: 4}}
+	server.Must(t, world.client.Create(ctx, made))
+	followed, err := cache.New(world.config, cache.Options{Scheme: world.scheme, Mapper: world.client.RESTMapper()})
+	server.Must(t, err)
+	server.Must(t, followed.IndexField(ctx, &OldParcel{}, "size", func(object client.Object) []string { return []string{object.(*OldParcel).Spec.Size} }))
+	go followed.Start(ctx)
+	comesTo := func(size string) {
+		t.Helper()
+		eventually(t, func() error {
+			list := &OldParcelList{}
+			if err := followed.List(ctx, list, client.MatchingFields{"size": size}); err != nil || len(list.Items) == 1 {
+				return err
+			}
+			return fmt.Errorf("no parcel of size %s", size)
+		})
+	}
+	comesTo("3x4")
+
+	stop()
+	made.Spec.Width = 5
+	server.Must(t, world.client.Update(ctx, made))
+	made.Spec.Width = 6
+	server.Must(t, world.client.Update(ctx, made))
+	world.start(t)
+	comesTo("6x4")
+	made.Spec.Width = 7
+	server.Must(t, world.client.Update(ctx, made))
+	comesTo("7x4")
 }

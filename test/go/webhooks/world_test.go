@@ -47,26 +47,26 @@ type world struct {
 func install(t *testing.T, hooks envtest.WebhookInstallOptions) (found *world, stop func()) {
 	t.Helper()
 	scheme := runtime.NewScheme()
-	must(t, clientgoscheme.AddToScheme(scheme))
-	must(t, apiextensions.AddToScheme(scheme))
+	server.Must(t, clientgoscheme.AddToScheme(scheme))
+	server.Must(t, apiextensions.AddToScheme(scheme))
 	addToScheme(scheme)
 	config, told := server.Config(t), &warnings{}
 	config.WarningHandler = told
-	must(t, hooks.PrepWithoutInstalling())
-	t.Cleanup(func() { must(t, hooks.Cleanup()) })
+	server.Must(t, hooks.PrepWithoutInstalling())
+	t.Cleanup(func() { server.Must(t, hooks.Cleanup()) })
 	_, err := envtest.InstallCRDs(config, envtest.CRDInstallOptions{
 		Scheme: scheme, CRDs: []*apiextensions.CustomResourceDefinition{parcels()}, WebhookOptions: hooks,
 	})
-	must(t, err)
+	server.Must(t, err)
 	made, err := client.NewWithWatch(config, client.Options{Scheme: scheme})
-	must(t, err)
-	must(t, made.Create(within(t), &core.Namespace{ObjectMeta: metav1.ObjectMeta{Name: space}}))
+	server.Must(t, err)
+	server.Must(t, made.Create(server.Context(t), &core.Namespace{ObjectMeta: metav1.ObjectMeta{Name: space}}))
 	found = &world{&rules{}, config, scheme, made, &hooks, told}
 	stop = found.start(t)
-	must(t, hooks.Install(config))
+	server.Must(t, hooks.Install(config))
 	if len(hooks.MutatingWebhooks)+len(hooks.ValidatingWebhooks) > 0 {
 		eventually(t, func() error {
-			if err := made.Create(within(t), &Parcel{ObjectMeta: named("probe")}, client.DryRunAll); err != nil {
+			if err := made.Create(server.Context(t), &Parcel{ObjectMeta: named("probe")}, client.DryRunAll); err != nil {
 				return err
 			}
 			if len(found.seen()) == 0 {
@@ -87,8 +87,8 @@ func (w *world) start(t *testing.T) (stop func()) {
 	manager, err := ctrl.NewManager(w.config, ctrl.Options{
 		Scheme: w.scheme, Metrics: metrics.Options{BindAddress: "0"}, WebhookServer: serving,
 	})
-	must(t, err)
-	must(t, ctrl.NewWebhookManagedBy(manager, &Parcel{}).WithDefaulter(w.rules).WithValidator(w.rules).Complete())
+	server.Must(t, err)
+	server.Must(t, ctrl.NewWebhookManagedBy(manager, &Parcel{}).WithDefaulter(w.rules).WithValidator(w.rules).Complete())
 	serving.Register("/even", &webhook.Admission{Handler: admission.HandlerFunc(w.even)})
 	serving.Register("/slow", &webhook.Admission{Handler: admission.HandlerFunc(w.slow)})
 	ctx, cancel := context.WithCancel(context.Background())
@@ -102,7 +102,7 @@ func (w *world) start(t *testing.T) (stop func()) {
 	})
 	t.Cleanup(stop)
 	isUp := serving.StartedChecker()
-	must(t, wait.PollUntilContextTimeout(within(t), 10*time.Millisecond, server.Limit, true, func(context.Context) (bool, error) {
+	server.Must(t, wait.PollUntilContextTimeout(server.Context(t), 10*time.Millisecond, server.Limit, true, func(context.Context) (bool, error) {
 		return isUp(nil) == nil, nil
 	}))
 	return stop
@@ -144,7 +144,7 @@ func (w *world) expectAsked(t *testing.T, wanted ...string) {
 func eventually(t *testing.T, try func() error) {
 	t.Helper()
 	var last error
-	err := wait.PollUntilContextTimeout(within(t), 20*time.Millisecond, server.Limit, true, func(context.Context) (bool, error) {
+	err := wait.PollUntilContextTimeout(server.Context(t), 20*time.Millisecond, server.Limit, true, func(context.Context) (bool, error) {
 		last = try()
 		return last == nil, nil
 	})
@@ -155,16 +155,4 @@ func eventually(t *testing.T, try func() error) {
 
 func named(name string) metav1.ObjectMeta {
 	return metav1.ObjectMeta{Namespace: space, Name: name}
-}
-
-func within(t *testing.T) context.Context {
-	t.Helper()
-	return server.Context(t)
-}
-
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
 }
