@@ -17,7 +17,7 @@ export interface OutboundCall {
 
 /** Whom to trust, and who we are. */
 export interface OutboundTls {
-  /** The authorities, PEM; those that Node trusts where left out. */
+  /** The authorities, or the server's own certificate, PEM; the authorities that Node trusts where left out. */
   readonly caBundle?: string;
   /** The name that the certificate must have, where it is not the URL's. */
   readonly serverName?: string;

@@ -26,7 +26,8 @@ type rules struct {
 	asked []string
 }
 
-// seen are the questions since the last time, in their order: who was asked, about which operation, whether it is a dry run.
+// seen are the questions since the last time, in their order: who was asked, about which operation,
+// in which version, in which one the request was, and whether it is a dry run.
 func (r *rules) seen() []string {
 	r.lock.Lock()
 	defer r.lock.Unlock()
@@ -39,6 +40,9 @@ func (r *rules) note(who string, request admission.Request) {
 	r.lock.Lock()
 	defer r.lock.Unlock()
 	text := fmt.Sprintf("%s %s %s", who, request.Operation, request.Kind.Version)
+	if asked := request.RequestKind; asked != nil && asked.Version != request.Kind.Version {
+		text += " from " + asked.Version
+	}
 	if request.DryRun != nil && *request.DryRun {
 		text += " dry"
 	}

@@ -43,8 +43,28 @@ type world struct {
 	warnings *warnings
 }
 
-// install defines parcels, starts the operator, and has the server ask it. What stop does, and the end of the test, is to stop it.
+// install defines parcels, starts the operator, and waits until the server asks it about them, if any hook wants to be asked. What
+// stop does, and the end of the test, is to stop it.
 func install(t *testing.T, hooks envtest.WebhookInstallOptions) (found *world, stop func()) {
+	t.Helper()
+	found, stop = installUnasked(t, hooks)
+	if len(hooks.MutatingWebhooks)+len(hooks.ValidatingWebhooks) == 0 {
+		return found, stop
+	}
+	eventually(t, func() error {
+		if err := found.client.Create(server.Context(t), &Parcel{ObjectMeta: named("probe")}, client.DryRunAll); err != nil {
+			return err
+		}
+		if len(found.seen()) == 0 {
+			return errors.New("the operator is not asked")
+		}
+		return nil
+	})
+	return found, stop
+}
+
+// installUnasked is install for hooks that are not asked about parcels.
+func installUnasked(t *testing.T, hooks envtest.WebhookInstallOptions) (found *world, stop func()) {
 	t.Helper()
 	scheme := runtime.NewScheme()
 	server.Must(t, clientgoscheme.AddToScheme(scheme))
@@ -64,17 +84,6 @@ func install(t *testing.T, hooks envtest.WebhookInstallOptions) (found *world, s
 	found = &world{&rules{}, config, scheme, made, &hooks, told}
 	stop = found.start(t)
 	server.Must(t, hooks.Install(config))
-	if len(hooks.MutatingWebhooks)+len(hooks.ValidatingWebhooks) > 0 {
-		eventually(t, func() error {
-			if err := made.Create(server.Context(t), &Parcel{ObjectMeta: named("probe")}, client.DryRunAll); err != nil {
-				return err
-			}
-			if len(found.seen()) == 0 {
-				return errors.New("the operator is not asked")
-			}
-			return nil
-		})
-	}
 	return found, stop
 }
 
@@ -91,6 +100,7 @@ func (w *world) start(t *testing.T) (stop func()) {
 	server.Must(t, ctrl.NewWebhookManagedBy(manager, &Parcel{}).WithDefaulter(w.rules).WithValidator(w.rules).Complete())
 	serving.Register("/even", &webhook.Admission{Handler: admission.HandlerFunc(w.even)})
 	serving.Register("/slow", &webhook.Admission{Handler: admission.HandlerFunc(w.slow)})
+	serving.Register("/sign", &webhook.Admission{Handler: admission.HandlerFunc(sign)})
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- manager.Start(ctx) }()

@@ -32,13 +32,7 @@ export interface Wish {
 }
 
 /** A certificate, signed by its issuer or, an authority, by itself. */
-export async function certificate({
-  name,
-  hosts,
-  issuer,
-  isAuthority = !issuer,
-  expires = 1,
-}: Wish): Promise<Pair> {
+export async function certificate({ name, hosts, issuer, isAuthority = !issuer, expires = 1 }: Wish): Promise<Pair> {
   const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
   const made = await x509.X509CertificateGenerator.create({
     subject: `CN=${name}`,
