@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	admissionregistration "k8s.io/api/admissionregistration/v1"
+	apiextensions "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -154,4 +155,27 @@ func TestCacheThroughOutage(t *testing.T) {
 	made.Spec.Width = 7
 	server.Must(t, world.client.Update(ctx, made))
 	comesTo("7x4")
+}
+
+// TestLeaving takes the definition and its objects away after the operator is gone, as who uninstalls it does.
+func TestLeaving(t *testing.T) {
+	world, stop := install(t, envtest.WebhookInstallOptions{ValidatingWebhooks: validating(validatingHook("validate"))})
+	ctx := server.Context(t)
+	old := &OldParcel{ObjectMeta: named("a"), Spec: OldParcelSpec{Size: "3x4"}}
+	server.Must(t, world.client.Create(ctx, old))
+
+	stop()
+	server.Must(t, world.client.DeleteAllOf(ctx, &admissionregistration.ValidatingWebhookConfiguration{}))
+	definition := &apiextensions.CustomResourceDefinition{}
+	definition.Name = "parcels." + group
+	eventually(t, func() error {
+		return world.client.Create(ctx, &Parcel{ObjectMeta: named("b")}, client.DryRunAll)
+	})
+	server.Must(t, world.client.Delete(ctx, definition))
+	eventually(t, func() error {
+		if err := world.client.Get(ctx, client.ObjectKeyFromObject(definition), definition); !apierrors.IsNotFound(err) {
+			return fmt.Errorf("the definition is there: %w", err)
+		}
+		return nil
+	})
 }
