@@ -4,6 +4,12 @@ import type { Latency } from './latency.ts';
 import type { ManyClusters } from './many-clusters.ts';
 import type { Measured } from './whole-server.ts';
 
+/** What was measured of our server and, where there is one, of another: figures, or why there are none. */
+export interface Compared {
+  readonly ours: Measured;
+  readonly peer?: Measured | string;
+}
+
 /** Everything that was measured; what was not asked for is absent. */
 export interface Report {
   readonly node: string;
@@ -12,23 +18,26 @@ export interface Report {
   readonly coldStart?: ColdStart;
   readonly server?: Measured;
   readonly peer?: Measured;
+  readonly writes?: Compared;
+  readonly owner?: Compared;
   readonly manyClusters?: ManyClusters;
 }
 
 /** The report as tables. */
 export function formatReport(report: Report): string {
-  const { hotParts, coldStart, server, peer, manyClusters } = report;
+  const { hotParts, coldStart, server, peer, writes, owner, manyClusters } = report;
   return [
     `# Benchmark\n\nNode ${report.node}; ${report.machine}.`,
     hotParts &&
       table(
         'Hot parts',
-        ['part', 'average µs', 'p99 µs'],
-        hotParts.map(({ name, averageUs, p99Us }) => [name, averageUs, p99Us]),
+        ['part', 'average µs', 'median µs', 'p99 µs'],
+        hotParts.map(({ name, averageUs, medianUs, p99Us }) => [name, averageUs, medianUs, p99Us]),
       ),
     coldStart && table('Start on an empty folder', ['figure', 'value'], Object.entries(coldStart)),
-    server &&
-      table('The whole server', ['figure', 'ours', ...(peer ? ['peer', 'peer ÷ ours'] : [])], compared(server, peer)),
+    server && comparison('The whole server', { ours: server, ...(peer && { peer }) }),
+    writes && comparison('Writes', writes),
+    owner && comparison('An owner of many is deleted', owner),
     manyClusters && table(`${manyClusters.clusters} logical clusters`, ['figure', 'value'], clustersRows(manyClusters)),
   ]
     .filter((part) => part !== undefined)
@@ -42,6 +51,13 @@ function table(title: string, head: readonly string[], rows: readonly (readonly 
   const line = (cells: readonly Cell[]): string => `| ${cells.join(' | ')} |`;
   const bar = line(head.map((_, index) => (index === 0 ? '---' : '---:')));
   return [`## ${title}`, '', line(head), bar, ...rows.map(line)].join('\n');
+}
+
+function comparison(title: string, { ours, peer }: Compared): string {
+  const figures = typeof peer === 'string' ? undefined : peer;
+  const head = ['figure', 'ours', ...(figures ? ['peer', 'peer ÷ ours'] : [])];
+  const rows = table(title, head, compared(ours, figures));
+  return typeof peer === 'string' ? `${rows}\n\nThe peer: ${peer}.` : rows;
 }
 
 function compared(server: Measured, peer: Measured | undefined): Cell[][] {

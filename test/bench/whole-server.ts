@@ -3,15 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
-/** A server to measure. */
-export interface Target {
-  /** The URL of one logical cluster, or of a server that has no such thing. */
-  readonly url: string;
-  readonly token: string;
-  /** Its processes: what they use of the processor counts. */
-  readonly pids: readonly number[];
-}
+import type { Target } from './target.ts';
 
 /** What the measuring program wrote of each step, as it is. */
 export type Measured = Readonly<Record<string, Readonly<Record<string, number>>>>;

@@ -40,6 +40,11 @@ export interface Exchange {
   stream?: Seat | undefined;
 }
 
+/** In whose share of the caches goes what a request has made: its logical cluster's; nobody's where it is about all of them. */
+export function ownerOf({ cluster }: Pick<Exchange, 'cluster'>): string {
+  return typeof cluster === 'string' ? cluster : '';
+}
+
 /** Nobody, until authentication has spoken. */
 export const nobody: UserInfo = { name: '', uid: '', groups: [], extra: {} };
 

@@ -1,3 +1,4 @@
+export { BoundedCache } from './bounded-cache.ts';
 export type { Audit, AuditedAnswer, AuditStage, RequestAudit } from './audit.ts';
 export type { Catalog, ClusterCatalog, ServedGroup, ServedVersion } from './catalog.ts';
 export { watchDefinitions } from './definitions.ts';

@@ -3,6 +3,7 @@ import { builtinResources } from '@kcp/builtins';
 import { crdCatalog, DefinitionChecks, DefinitionIndex, definitionResource, ServedDefinitions } from '@kcp/crd';
 import type { ConversionCalls } from '@kcp/crd';
 import type { ObjectReader } from '@kcp/object-store';
+import type { Meter } from '@kcp/telemetry';
 import { layeredCatalog } from './catalog.ts';
 import type { Identity } from './identity.ts';
 import type { ServiceAccountSettings } from './service-account-settings.ts';
@@ -27,13 +28,14 @@ export interface ServingParts {
   readonly accounts: ServiceAccountSettings;
   /** By what conversion webhooks are called. */
   readonly conversion: ConversionCalls;
+  readonly meter: Meter;
 }
 
 /** Joins the built-in kinds, the kind of definitions, and what definitions make. */
 export function serving(
   store: ObjectReader,
   offload: Offload,
-  { identity, accounts, conversion }: ServingParts,
+  { identity, accounts, conversion, meter }: ServingParts,
 ): Serving {
   const { issuer, may, authenticate, rbac } = identity;
   const { audiences, maxExpirationSeconds } = accounts;
@@ -43,12 +45,13 @@ export function serving(
     ...builtinResources({ store, ...tokens, authorize: may.authorize, authenticate, rbac }),
     groupOf(definitionResource(checks)),
   ];
+  const served = new ServedDefinitions({ conversion, meter });
   const index = new DefinitionIndex(store, DEFINITION_INDEX_BYTES);
   return {
     builtins,
     index,
     checks,
-    catalog: layeredCatalog(builtins, crdCatalog({ store, index, served: new ServedDefinitions({ conversion }) })),
+    catalog: layeredCatalog(builtins, crdCatalog({ store, index, served })),
   };
 }
 

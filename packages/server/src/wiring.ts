@@ -75,6 +75,7 @@ export function wire(options: ServerOptions, parts: WiringParts): Wired {
     identity: who,
     accounts: parts.accounts,
     conversion: { outbound: parts.outbound, newUid: newId },
+    meter,
   });
   const admission = admissionOrder({
     store,

@@ -3,7 +3,7 @@ import type { JsonObject } from '@kcp/api-machinery';
 import type { Response } from '@kcp/http';
 import { systemAdmin } from '@kcp/logical-cluster';
 import type { Catalog, ClusterCatalog } from '../catalog.ts';
-import type { Exchange } from '../exchange.ts';
+import { ownerOf, type Exchange } from '../exchange.ts';
 import { negotiate } from '../media/negotiate.ts';
 import type { PathHandler } from '../pipeline.ts';
 import {
@@ -142,7 +142,7 @@ function roots(deps: Deps, exchange: Exchange, { catalog, root }: { catalog: Clu
   const make = () => aggregatedDiscovery(catalog, root === 'api' ? 'core' : 'groups', aggregated);
   const response = wantsPretty(exchange)
     ? respondValue(exchange, { status: 200, value: make(), format: 'json' })
-    : respondBytes(exchange, 200, deps.kept.get(etag, make));
+    : respondBytes(exchange, 200, deps.kept.get(etag, ownerOf(exchange), make));
   return { ...response, headers: { ...response.headers, ...vary, etag, 'content-type': aggregatedType(aggregated) } };
 }
 

@@ -1,4 +1,4 @@
-import { breathe } from '@kcp/apiserver';
+import { BoundedCache, breathe } from '@kcp/apiserver';
 import type { Reconcile } from '@kcp/controller';
 import { done } from '@kcp/controller';
 import type { LogicalCluster } from '@kcp/logical-cluster';
@@ -13,7 +13,6 @@ import {
 import { readDefinition } from '../definition/decode-definition.ts';
 import type { DefinitionChecks } from '../definition/definition-checks.ts';
 import { nonStructuralClaim } from '../definition/non-structural.ts';
-import { BoundedCache } from '../serving/bounded-cache.ts';
 import type { DefinitionWriter } from './definition-writer.ts';
 
 /** What the checks read and write. */

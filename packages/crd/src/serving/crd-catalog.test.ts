@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { ObjectReader } from '@kcp/object-store';
 import { definitionBucket } from '../definition/custom-resource-definition.ts';
 import { DEFINITION_FINGERPRINT } from '../definition/definition-resource.ts';
 import { exampleBody, exampleVersion } from '../testing/example-definition.ts';
@@ -123,6 +124,43 @@ describe('the catalog of a logical cluster', () => {
     await server.catalog.prepare?.(a, 'all');
     expect(server.catalog.prepare?.(a, 'all')).toBeUndefined();
     expect(server.catalog.prepare?.(a, 'one')).toBeUndefined();
+  });
+
+  it('is prepared even where it defines more than is remembered', async () => {
+    await using server = await TestServer.start();
+    const plurals = Array.from({ length: 20 }, (_, at) => `widgets${at}`);
+    for (const plural of plurals) {
+      await server.define(
+        a,
+        exampleBody(({ metadata, spec }) => {
+          metadata['name'] = `${plural}.example.com`;
+          spec['names'] = { plural, kind: `K${plural}` };
+        }),
+      );
+    }
+    await server.settled();
+    const reads: string[] = [];
+    const store: ObjectReader = Object.assign(Object.create(server.store), {
+      get: (...asked: Parameters<ObjectReader['get']>) => {
+        reads.push(asked[1].name);
+        return server.store.get(...asked);
+      },
+    });
+    // a quarter of it has room for two or three
+    const served = new ServedDefinitions({ definitionBytes: 4 * 30_000 });
+    const catalog = crdCatalog({ store, index: server.index, served });
+    for (let round = 0; round < 2; round += 1) {
+      const preparing = catalog.prepare?.(a, 'all');
+      expect(preparing).toBeInstanceOf(Promise);
+      await preparing;
+      expect(new Set(reads.splice(0)).size).toBeGreaterThan(16);
+      const [group] = catalog.of(a).groups;
+      expect(group?.versions[0]?.resources.map(({ gvr }) => gvr.resource)).toEqual([...plurals].sort());
+      expect(reads).toEqual([]);
+    }
+    await new Promise((resolve) => void setImmediate(resolve));
+    expect(catalog.of(a).groups[0]?.versions[0]?.resources).toHaveLength(20);
+    expect(reads.length).toBeGreaterThan(16);
   });
 
   it('serves kinds of the core group', async () => {

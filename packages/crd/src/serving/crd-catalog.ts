@@ -55,7 +55,8 @@ class CrdClusterCatalog implements ClusterCatalog {
   readonly #options: CrdCatalogOptions;
   readonly #requests = new Map<DefinitionEntry, ServeRequest>();
   #tag: string | undefined;
-  #isPrepared = false;
+  /** What `prepare` went through, for who waited for it and reads the groups at once. */
+  #prepared: readonly ServedDefinition[] | undefined;
 
   constructor(cluster: LogicalCluster, definitions: ClusterDefinitions, options: CrdCatalogOptions) {
     this.#cluster = cluster;
@@ -71,9 +72,7 @@ class CrdClusterCatalog implements ClusterCatalog {
   /** Made anew for each reader, who asks once: a kept list would keep what the caches let go. */
   get groups(): readonly ServedGroup[] {
     const groups = new Map<string, ServedDefinition[]>();
-    for (const entry of this.#definitions.entries.values()) {
-      const served = this.#serve(entry);
-      if (served === undefined) continue;
+    for (const served of this.#prepared ?? this.#all()) {
       const others = groups.get(served.group);
       if (others === undefined) groups.set(served.group, [served]);
       else others.push(served);
@@ -81,19 +80,35 @@ class CrdClusterCatalog implements ClusterCatalog {
     return [...groups].map(([group, members]) => ({ group, origin: 'custom', versions: versionsOf(members) }));
   }
 
-  /** Undefined where all is served already; else goes through it in pieces: the first time, each definition is read. */
+  /** Undefined where all is remembered; else goes through it in pieces: what is not is read, and may be more than is kept. */
   prepared(): Promise<void> | undefined {
-    if (this.#isPrepared) return undefined;
-    return this.#prepare();
+    for (const entry of this.#definitions.entries.values()) {
+      const request = this.#requestFor(entry);
+      if (request !== undefined && !this.#options.served.has(request)) return this.#prepare();
+    }
+    return undefined;
   }
 
   async #prepare(): Promise<void> {
     const pace = new Pace();
+    const prepared: ServedDefinition[] = [];
     for (const entry of this.#definitions.entries.values()) {
-      this.#serve(entry);
+      const served = this.#serve(entry);
+      if (served !== undefined) prepared.push(served);
       if (pace.isOver) await pace.breathe();
     }
-    this.#isPrepared = true;
+    this.#prepared = prepared;
+    // held no longer than the turn in which those who wait go on
+    setImmediate(() => {
+      if (this.#prepared === prepared) this.#prepared = undefined;
+    });
+  }
+
+  *#all(): Iterable<ServedDefinition> {
+    for (const entry of this.#definitions.entries.values()) {
+      const served = this.#serve(entry);
+      if (served !== undefined) yield served;
+    }
   }
 
   find(group: string, version: string, resource: string): ServedResource | undefined {
@@ -102,17 +117,22 @@ class CrdClusterCatalog implements ClusterCatalog {
   }
 
   #serve(entry: DefinitionEntry): ServedDefinition | undefined {
+    const request = this.#requestFor(entry);
+    return request && this.#options.served.get(request);
+  }
+
+  /** Undefined for what is not established. */
+  #requestFor(entry: DefinitionEntry): ServeRequest | undefined {
     const { identity } = entry;
     if (identity === undefined) return undefined;
-    const { store, served } = this.#options;
     let request = this.#requests.get(entry);
     if (request === undefined) {
       const owner = this.#cluster;
-      const read = (): ReturnType<ServeRequest['read']> => readEntry(store, owner, entry);
+      const read = (): ReturnType<ServeRequest['read']> => readEntry(this.#options.store, owner, entry);
       request = { owner, identity, read };
       this.#requests.set(entry, request);
     }
-    return served.get(request);
+    return request;
   }
 }
 

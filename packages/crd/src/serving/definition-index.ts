@@ -1,10 +1,9 @@
-import { Pace } from '@kcp/apiserver';
+import { BoundedCache, Pace } from '@kcp/apiserver';
 import type { ObjectPage, ObjectReader, StoredObject } from '@kcp/object-store';
 import type { LogicalCluster } from '@kcp/logical-cluster';
 import { isConditionTrue } from '../definition/condition.ts';
 import { definitionBucket, type DefinitionNames } from '../definition/custom-resource-definition.ts';
 import { readDefinition } from '../definition/decode-definition.ts';
-import { BoundedCache } from './bounded-cache.ts';
 import { type DefinitionIdentity, identify } from './definition-identity.ts';
 
 /** What is remembered of a definition: enough for naming and discovery, without its schemas. */

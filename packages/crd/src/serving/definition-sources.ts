@@ -15,6 +15,11 @@ export class DefinitionSources {
   readonly #readers = new Map<string, ReadDefinition>();
   #newest: string | undefined;
 
+  /** Who asked for it last; undefined where nobody did. */
+  get newest(): string | undefined {
+    return this.#newest;
+  }
+
   /** Notes that a logical cluster has this definition. Called for every request: cheap where it is the same one again. */
   offer(owner: string, read: ReadDefinition): void {
     if (owner !== this.#newest) {

@@ -1,6 +1,7 @@
 import type { JsonObject } from '@kcp/api-machinery';
+import { BoundedCache } from '@kcp/apiserver';
 import { type CompiledSchema, compileSchema, parseSchema, type StructuralSchema } from '@kcp/structural-schema';
-import { BoundedCache } from './bounded-cache.ts';
+import { type Counter, type Meter, silentMeter } from '@kcp/telemetry';
 import { withoutDefaults } from './without-defaults.ts';
 
 /** Bytes that a compiled schema takes for each character of its JSON; a guess on the safe side. */
@@ -13,16 +14,24 @@ export interface SchemaSource {
   readonly read: () => JsonObject;
   /** Characters of the canonical JSON. */
   readonly length: number;
-  /** The logical cluster that has it compiled; equal schemas of others are shared. */
-  readonly owner: string;
+  /**
+   * The logical cluster that has it compiled, asked when it is; equal schemas of others are shared. Not who had it first: that one
+   * could have it dropped again and again by what else it has compiled.
+   */
+  readonly owner: () => string;
 }
 
 /** Compiled schemas by content: one copy for all logical clusters that have equal ones. */
 export class SchemaCache {
   readonly #compiled: BoundedCache<CompiledSchema>;
+  readonly #compilations: Counter;
 
-  constructor(maxBytes: number) {
+  constructor(maxBytes: number, meter: Meter = silentMeter) {
     this.#compiled = new BoundedCache(maxBytes);
+    this.#compilations = meter.counter({
+      name: 'kcp_crd_schema_compilations_total',
+      help: 'Schemas of custom resources that were compiled. That it grows without new definitions says that too few are kept.',
+    });
   }
 
   /** The same without defaults: for objects that were converted, whose defaults come from the version they are stored in. */
@@ -44,7 +53,11 @@ export class SchemaCache {
     const known = this.#compiled.get(hash);
     if (known !== undefined) return known;
     const compiled = compileSchema(parse(change(read())));
-    this.#compiled.set(hash, compiled, { owner, bytes: length * BYTES_PER_CHARACTER + (compiled.rules?.bytes ?? 0) });
+    this.#compilations.add(1);
+    this.#compiled.set(hash, compiled, {
+      owner: owner(),
+      bytes: length * BYTES_PER_CHARACTER + (compiled.rules?.bytes ?? 0),
+    });
     return compiled;
   }
 }

@@ -43,7 +43,7 @@ export interface ServeOptions {
   /** Where the definition is read again for its schemas. */
   readonly sources: DefinitionSources;
   readonly schemas: SchemaCache;
-  /** The logical cluster that schemas are compiled for, where no other did. */
+  /** The logical cluster that is served first. */
   readonly owner: string;
   /** By what conversion webhooks are called; absent: none is. */
   readonly conversion?: ConversionCalls | undefined;
@@ -137,7 +137,7 @@ function schemasOf(
     const version = versionsOf(sources.read()).find((candidate) => candidate.name === name);
     return version === undefined ? {} : schemaOf(version);
   };
-  const source = { hash, length, read, owner };
+  const source = { hash, length, read, owner: () => sources.newest ?? owner };
   return {
     schema: () => schemas.get(source),
     pruner: () => schemas.pruner(source),

@@ -1,26 +1,23 @@
 import { createHash } from 'node:crypto';
 import { ApiError, stringifyJson, type JsonObject } from '@kcp/api-machinery';
 import type { Response } from '@kcp/http';
-import { LRUCache } from 'lru-cache';
 import type { ClusterCatalog, ServedGroup, ServedVersion } from '../../catalog.ts';
-import type { Exchange } from '../../exchange.ts';
+import { ownerOf, type Exchange } from '../../exchange.ts';
 import { parseAccept } from '../../media/negotiate.ts';
 import { headersFor } from '../../present/respond.ts';
 import { groupVersionDocument, type SharedSchemas } from './document.ts';
+import { KeptSheets, type Sheet } from './kept-sheets.ts';
 import { Pace } from '../../verbs/breathe.ts';
 import { swaggerJson, swaggerProtobuf, type SwaggerForm } from './v2-form.ts';
 import { SwaggerWriter } from './v2.ts';
 
-/** A document as it is sent. */
-interface Sheet {
-  readonly pieces: readonly Uint8Array[];
-  readonly length: number;
-  /** SHA-512, upper-case hexadecimal: the hash of URLs and Etags. */
-  readonly hash: string;
-}
-
-/** The most bytes of documents that are kept; what falls out is written anew when it is asked for. */
-const KEPT_BYTES = 64 * 1024 * 1024;
+/**
+ * The most bytes of documents that are kept, of which no logical cluster has more than a quarter made; what falls out is written
+ * anew when it is asked for.
+ */
+const KEPT_BYTES = 128 * 1024 * 1024;
+/** Whose the documents are that every logical cluster has. */
+const EVERYBODY = '';
 const A_YEAR_MS = 365 * 24 * 3600 * 1000;
 const PREFIX = '/openapi/v3';
 
@@ -28,9 +25,10 @@ const PREFIX = '/openapi/v3';
 export function createOpenApi(
   shared: SharedSchemas,
 ): (exchange: Exchange, catalog: ClusterCatalog) => Promise<Response | undefined> {
-  const sheets = new Sheets(shared);
+  const kept = new KeptSheets(KEPT_BYTES);
   return async (exchange, catalog) => {
     const { path } = exchange;
+    const sheets = new Sheets({ shared, kept, owner: ownerOf(exchange) });
     if (path === '/openapi/v2') return respondV2(exchange, (form) => sheets.v2(catalog, form));
     if (path === PREFIX || path === `${PREFIX}/`) return respondSheet(exchange, await sheets.index(catalog));
     if (!path.startsWith(`${PREFIX}/`)) return undefined;
@@ -40,16 +38,18 @@ export function createOpenApi(
 }
 
 /**
- * The documents of group versions, kept by what they are made of: equal catalogs share them. What is made of many of them is made
- * in pieces, once however many ask for it: hundreds of definitions take a second.
+ * The documents of group versions, as one logical cluster asks for them, kept by what they are made of: equal catalogs share
+ * them. What is made of many of them is made in pieces: hundreds of definitions take a second.
  */
 class Sheets {
   readonly #shared: SharedSchemas;
-  readonly #kept = new LRUCache<string, Sheet>({ maxSize: KEPT_BYTES, sizeCalculation: ({ length }) => length + 512 });
-  readonly #making = new Map<string, Promise<Sheet>>();
+  readonly #kept: KeptSheets;
+  readonly #owner: string;
 
-  constructor(shared: SharedSchemas) {
+  constructor({ shared, kept, owner }: { shared: SharedSchemas; kept: KeptSheets; owner: string }) {
     this.#shared = shared;
+    this.#kept = kept;
+    this.#owner = owner;
   }
 
   v2(catalog: ClusterCatalog, form: SwaggerForm): Promise<Sheet> {
@@ -81,7 +81,7 @@ class Sheets {
   }
 
   async of(groups: readonly ServedGroup[], key: string): Promise<Sheet | undefined> {
-    if (key === 'version') return this.#keep('version', () => documentSheet(versionDocument));
+    if (key === 'version') return this.#keep('version', () => documentSheet(versionDocument), EVERYBODY);
     const [root = '', ...rest] = key.split('/');
     const [group, version] = root === 'api' ? ['', rest[0]] : [rest[0], rest[1]];
     const served = groups
@@ -89,20 +89,12 @@ class Sheets {
       ?.versions.find((candidate) => candidate.version === version);
     if (served === undefined || group === undefined) return undefined;
     const make = async (): Promise<Sheet> => documentSheet(await groupVersionDocument(group, served, this.#shared));
-    return this.#keep(`${key} ${contentKey(served)}`, make);
+    const isCustom = served.resources.some(({ definition }) => definition !== undefined);
+    return this.#keep(`${key} ${contentKey(served)}`, make, isCustom ? this.#owner : EVERYBODY);
   }
 
-  async #keep(key: string, make: () => Promise<Sheet>): Promise<Sheet> {
-    const known = this.#kept.get(key);
-    if (known) return known;
-    let making = this.#making.get(key);
-    if (making === undefined) {
-      making = make().finally(() => this.#making.delete(key));
-      this.#making.set(key, making);
-    }
-    const sheet = await making;
-    this.#kept.set(key, sheet);
-    return sheet;
+  #keep(key: string, make: () => Promise<Sheet>, owner = this.#owner): Promise<Sheet> {
+    return this.#kept.keep(key, owner, make);
   }
 }
 

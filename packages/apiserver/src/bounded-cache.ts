@@ -41,6 +41,11 @@ export class BoundedCache<Value extends object> {
     return this.#items.get(key)?.value;
   }
 
+  /** Whether it is kept, without counting as a use. */
+  has(key: string): boolean {
+    return this.#items.has(key);
+  }
+
   /** Keeps a value, unless it alone is larger than an owner's share. */
   set(key: string, value: Value, { owner, bytes }: Kept): void {
     this.#items.delete(key);
