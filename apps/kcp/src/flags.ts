@@ -102,6 +102,17 @@ const flags = {
     default: true,
     help: 'False serves the API only: nothing reacts to what is written.',
   }),
+  eventTtl: durationFlag({
+    ...running,
+    default: '1h',
+    help: 'How long events are kept after they were written; 0s keeps them.',
+  }),
+  legacyServiceAccountTokenCleanUpPeriod: durationFlag({
+    group: 'Authentication',
+    default: '8760h',
+    positive: true,
+    help: 'Tokens in Secrets that their service accounts list count no longer after so long without a use, and are removed after as long again.',
+  }),
   ...fairnessFlags,
   ...auditFlags,
   tracingConfigFile: textFlag({

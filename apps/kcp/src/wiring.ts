@@ -50,6 +50,8 @@ export function startWith(flags: StartFlags, logger: Logger): Promise<Server> {
     alwaysAllowPaths: flags.authorizationAlwaysAllowPaths,
     ...(!flags.anonymousAuth && { anonymousAuth: false }),
     runControllers: flags.runControllers,
+    eventTtlMs: flags.eventTtl,
+    legacyTokenPeriodMs: flags.legacyServiceAccountTokenCleanUpPeriod,
     ...signInOptions(flags),
     ...(flags.externalHostname !== '' && { externalHostname: flags.externalHostname }),
     ...(flags.tokenAuthFile !== '' && { tokenAuthFile: flags.tokenAuthFile }),

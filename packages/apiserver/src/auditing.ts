@@ -9,6 +9,7 @@ import { afterStream } from './stream-end.ts';
 export function beginAudit(exchange: Exchange, { audit }: { readonly audit?: Audit }): void | Promise<void> {
   if (audit === undefined) return;
   exchange.audit = audit.begin(exchange);
+  annotateFacts(exchange);
   const taken = exchange.audit?.reach('RequestReceived') ?? true;
   const settle = (isTaken: boolean): void => {
     if (isTaken) return;
@@ -17,6 +18,12 @@ export function beginAudit(exchange: Exchange, { audit }: { readonly audit?: Aud
     throw new ApiError('InternalError', 'Internal error occurred: failed to store audit event');
   };
   return taken instanceof Promise ? taken.then(settle) : settle(taken);
+}
+
+/** Adds what authentication had to say to the record of a request. */
+export function annotateFacts({ audit, facts }: Exchange): void {
+  if (audit === undefined || facts === undefined) return;
+  for (const [key, value] of Object.entries(facts.annotations)) audit.annotate(key, value);
 }
 
 /** Records the answer of a request; what is streamed ends the record when it ends. Gives the answer to go on with. */

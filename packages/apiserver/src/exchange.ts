@@ -1,4 +1,4 @@
-import type { UserInfo } from '@kcp/auth';
+import type { AuthenticationFacts, UserInfo } from '@kcp/auth';
 import type { Request } from '@kcp/http';
 import type { Span } from '@kcp/telemetry';
 import type { LogicalCluster, Wildcard } from '@kcp/logical-cluster';
@@ -29,6 +29,8 @@ export interface Exchange {
   prefix: string;
   cluster: ResolvedScope;
   user: UserInfo;
+  /** What authentication has to tell the audit; undefined where that is nothing. */
+  facts?: AuthenticationFacts | undefined;
   info: RequestInfo;
   /** What is recorded of the request; undefined until it is known who makes it, and where nothing is. */
   audit?: RequestAudit | undefined;

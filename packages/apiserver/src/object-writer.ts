@@ -77,7 +77,7 @@ export function inProcessWriter(
     const resource = find(address);
     const part = subresource === '' ? undefined : resource.subresources[subresource];
     const strategy = part?.kind === 'part' ? part.strategy : resource.strategy;
-    const options = { strategy, change, replaces: false, unconditional: true };
+    const options = { strategy, change, replaces: false, unconditional: true, takesTurns: false };
     return { ...request(address, resource, subresource), ...options };
   };
   return {

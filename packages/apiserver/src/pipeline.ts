@@ -1,14 +1,20 @@
 import { ApiError, parseFieldSelector, requiredField } from '@kcp/api-machinery';
-import { parseBearer, type Authentication, type Authenticator, type UserInfo } from '@kcp/auth';
+import {
+  parseBearer,
+  type Authentication,
+  type AuthenticationFacts,
+  type Authenticator,
+  type UserInfo,
+} from '@kcp/auth';
 import { compress, type Request, type Response } from '@kcp/http';
 import type { LogicalCluster } from '@kcp/logical-cluster';
 import type { Logger, Span, Tracer } from '@kcp/telemetry';
 import type { Audit } from './audit.ts';
-import { beginAudit, recordAnswer } from './auditing.ts';
+import { annotateFacts, beginAudit, recordAnswer } from './auditing.ts';
 import { authorize } from './authorize.ts';
 import { dispatch, type DispatchDeps } from './dispatch.ts';
 import { leave, refusalTurn, share, type ShareDeps } from './flow/share.ts';
-import { nobody, type Exchange, type ResolvedScope } from './exchange.ts';
+import { nobody, warn, type Exchange, type ResolvedScope } from './exchange.ts';
 import type { Offload } from './offload/offload.ts';
 import { respondError } from './present/respond.ts';
 import { beginTrace, endTrace } from './tracing.ts';
@@ -118,6 +124,7 @@ function newExchange(request: Request, { clock, newId, offload }: PipelineDeps):
     prefix: '',
     cluster: ROOT,
     user: nobody,
+    facts: undefined,
     info: { kind: 'path', verb: request.method.toLowerCase(), path: request.path },
     audit: undefined,
     span: undefined,
@@ -164,13 +171,20 @@ function authenticate(exchange: Exchange, deps: PipelineDeps): void | Promise<vo
 }
 
 function admitUser(exchange: Exchange, result: Authentication, { scrub, audit }: PipelineDeps): void {
+  if (result.kind !== 'none' && result.facts) tell(exchange, result.facts);
   if (result.kind !== 'authenticated') {
     exchange.audit = audit?.begin(exchange);
+    annotateFacts(exchange);
     const isPublic = result.kind === 'refused' && result.isPublic === true;
     throw new ApiError('Unauthorized', isPublic ? `Unauthorized: ${result.why}` : 'Unauthorized');
   }
   exchange.user = result.user;
   if (scrub) exchange.request = scrub(exchange.request);
+}
+
+function tell(exchange: Exchange, facts: AuthenticationFacts): void {
+  exchange.facts = facts;
+  for (const text of facts.warnings ?? []) warn(exchange, text);
 }
 
 function impersonate(exchange: Exchange, deps: PipelineDeps): void | Promise<void> {

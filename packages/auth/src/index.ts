@@ -1,7 +1,15 @@
 export { parseBearer, bearerTokens, forAudiences, tokenDigest } from './authentication/bearer.ts';
 export { withAuthenticationMetrics } from './authentication/metrics.ts';
 export type { Bearer, TokenAuthenticator } from './authentication/bearer.ts';
-export type { AccountLookup, BoundObject, BoundObjectKey, TokenSecret } from './authentication/account-lookup.ts';
+export type {
+  AccountLookup,
+  BoundObject,
+  BoundObjectKey,
+  TokenAccount,
+  TokenSecret,
+} from './authentication/account-lookup.ts';
+export { isUseNoted, LEGACY_INVALID_SINCE, LEGACY_LAST_USED, utcDate } from './authentication/legacy-token.ts';
+export type { LegacyTokenUse } from './authentication/legacy-token.ts';
 export {
   BOOTSTRAP_TOKEN_NAMESPACE,
   BOOTSTRAP_TOKEN_TYPE,
@@ -69,7 +77,15 @@ export { serviceAccountIssuer } from './tokens/service-account-issuer.ts';
 export type { BoundTokenRequest, IssuedToken, ServiceAccountIssuer } from './tokens/service-account-issuer.ts';
 export { generateSigningKeyPem, loadSigningKey, loadVerificationKeys } from './tokens/signing-key.ts';
 export type { SigningKey, VerificationKey } from './tokens/signing-key.ts';
-export type { Authentication, Authenticator, CertificateHolder, Credentials, HeaderSource, UserInfo } from './user.ts';
+export type {
+  Authentication,
+  AuthenticationFacts,
+  Authenticator,
+  CertificateHolder,
+  Credentials,
+  HeaderSource,
+  UserInfo,
+} from './user.ts';
 export { ANONYMOUS, AUTHENTICATED, CLUSTER_NAME_EXTRA, KCP_ADMIN, LOGICAL_CLUSTER_ADMIN } from './well-known.ts';
 export { MASTERS, UNAUTHENTICATED } from './well-known.ts';
 export { authorizationWebhook } from './webhook/authorization-webhook.ts';

@@ -8,15 +8,29 @@ export interface UserInfo {
   readonly extra: Readonly<Record<string, readonly string[]>>;
 }
 
+/** What authentication has to say of a request beside whose it is. */
+export interface AuthenticationFacts {
+  /** Told to the client, as Warning headers. */
+  readonly warnings?: readonly string[];
+  /** Recorded with the request by the audit. */
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
 /** The three answers of an authenticator: nobody's business, known, refused. */
 export type Authentication =
   | { readonly kind: 'none' }
-  | { readonly kind: 'authenticated'; readonly user: UserInfo; readonly audiences?: readonly string[] }
+  | {
+      readonly kind: 'authenticated';
+      readonly user: UserInfo;
+      readonly audiences?: readonly string[];
+      readonly facts?: AuthenticationFacts;
+    }
   | {
       readonly kind: 'refused';
       readonly why: string;
       /** True where whoever asks may read why: it says nothing that they did not show themselves. */
       readonly isPublic?: boolean;
+      readonly facts?: AuthenticationFacts;
     };
 
 /** Where the headers of a request are: its own `Request` has this shape, nothing is copied for it. */

@@ -1,4 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
+import { isArray, isObject, type KubeObject } from '@kcp/api-machinery';
 import {
   bearerTokenHash,
   bearerTokens,
@@ -16,6 +17,7 @@ import {
   type AnonymousConfiguration,
   type Authentication,
   type Authenticator,
+  type LegacyTokenUse,
   type StaticToken,
   type VerificationKey,
 } from '@kcp/auth';
@@ -37,6 +39,8 @@ export interface AuthenticationParts {
   readonly clock: () => number;
   readonly anonymous: AnonymousConfiguration;
   readonly bootstrapTokens: boolean;
+  /** Told of each use of a token that lives in a Secret. */
+  readonly onLegacyUse: (use: LegacyTokenUse) => void;
   readonly signIn: SignIn;
 }
 
@@ -53,10 +57,10 @@ export interface Authenticators {
  * ones: they are most requests.
  */
 export function authenticators(parts: AuthenticationParts): Authenticators {
-  const { credentials, audiences, clock, keys, issuers, signIn, anonymous } = parts;
+  const { credentials, audiences, clock, keys, issuers, signIn, anonymous, onLegacyUse } = parts;
   const admins = [credentials.kcpAdmin, credentials.shardAdmin].map(({ hash, user }) => ({ hash, user }));
   const lookup = accountLookup(parts.store);
-  const accounts = serviceAccountTokens({ keys, issuers, audiences, lookup, clock });
+  const accounts = serviceAccountTokens({ keys, issuers, audiences, lookup, clock, onLegacyUse });
   const bootstrap = bootstrapTokens({ lookup: bootstrapSecrets(parts.store), clock });
   const tokens = bearerTokens(
     forAudiences(audiences, bearerTokenHash(...admins)),
@@ -94,13 +98,24 @@ function accountLookup(store: ObjectReader): AccountLookup {
     };
   };
   return {
-    serviceAccount: (key) => bound('serviceaccounts', key)?.value,
+    serviceAccount: (key) => {
+      const found = bound('serviceaccounts', key);
+      return found && { ...found.value, secrets: secretNames(found.object) };
+    },
     secret: (key) => {
       const found = bound('secrets', key);
       if (!found) return undefined;
       const data = found.object['data'] as { readonly token?: unknown } | undefined;
       const token = typeof data?.token === 'string' ? Buffer.from(data.token, 'base64') : undefined;
-      return { ...found.value, ...(token && { token }) };
+      const { labels } = found.object.metadata;
+      return { ...found.value, ...(labels && { labels }), ...(token && { token }) };
     },
   };
+}
+
+/** The Secrets that an account lists as its own. */
+function secretNames(account: KubeObject): readonly string[] {
+  const { secrets } = account;
+  if (!isArray(secrets)) return [];
+  return secrets.flatMap((item) => (isObject(item) && typeof item['name'] === 'string' ? [item['name']] : []));
 }

@@ -1,5 +1,7 @@
 import { ApiError, type KubeObject } from '@kcp/api-machinery';
 import type { InProcessWriter } from '@kcp/apiserver';
+import { trackLegacyTokens } from '@kcp/builtins';
+import { systemClock } from '@kcp/controller';
 import { root } from '@kcp/logical-cluster';
 import type { ObjectReader } from '@kcp/object-store';
 import { logicalClusterBucket } from './logical-clusters.ts';
@@ -9,9 +11,14 @@ const logicalClusters = { group: 'core.kcp.io', version: 'v1alpha1', resource: '
 /** Written once and then left to its owner. */
 const CREATE_ONLY = { 'bootstrap.kcp.io/create-only': 'true' };
 
-/** What the root is born with: its LogicalCluster and its first namespaces. Done once, by whichever server comes first; what was changed since is left as it is. */
+/** What the root is born with: its LogicalCluster and its first namespaces. Done once, by whichever server comes first; what was changed since is left as it is. Since when uses of tokens in Secrets are noted is looked after at every start. */
 export async function bootstrapRoot(store: ObjectReader, writer: InProcessWriter, url: string): Promise<void> {
   await store.synced();
+  await makeRoot(store, writer, url);
+  await trackLegacyTokens({ store, writer, clock: systemClock });
+}
+
+async function makeRoot(store: ObjectReader, writer: InProcessWriter, url: string): Promise<void> {
   const found = store.get(logicalClusterBucket, { cluster: root, namespace: '', name: 'cluster' })?.decode();
   if (found !== undefined && 'status' in found) return;
   for (const name of ['default', 'kube-system']) {

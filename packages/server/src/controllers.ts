@@ -4,7 +4,9 @@ import type { ServiceAccountIssuer } from '@kcp/auth';
 import {
   startBootstrapTokenCleaner,
   startBuiltinControllers,
+  startEventExpiry,
   startGarbageCollector,
+  startLegacyTokenCleaner,
   startTrustControllers,
   type Signing,
 } from '@kcp/builtins';
@@ -27,6 +29,10 @@ export interface ControllerParts {
   readonly signing: Signing;
   /** True where bootstrap tokens count: those that have ended are then removed. */
   readonly bootstrapTokens: boolean;
+  /** How long events are kept, in milliseconds; 0: for ever. */
+  readonly eventTtlMs: number;
+  /** After how long without a use tokens in Secrets are marked as invalid, in milliseconds. */
+  readonly legacyTokenPeriodMs: number;
   readonly logger: Logger;
   readonly meter: Meter;
 }
@@ -49,6 +55,8 @@ export function startControllers({ index, builtins, rootCertificates, ...rest }:
   );
   for (const controller of startBuiltinControllers({ ...rest, resources, clock: systemClock })) parts.use(controller);
   if (rest.bootstrapTokens) parts.use(startBootstrapTokenCleaner({ ...rest, clock: systemClock }));
+  if (rest.eventTtlMs > 0) parts.use(startEventExpiry({ ...rest, ttlMs: rest.eventTtlMs, clock: systemClock }));
+  parts.use(startLegacyTokenCleaner({ ...rest, periodMs: rest.legacyTokenPeriodMs, clock: systemClock }));
   parts.use(startGarbageCollector({ ...rest, clock: systemClock }));
   const publish = (): AsyncDisposableStack => {
     const stack = new AsyncDisposableStack();

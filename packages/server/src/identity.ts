@@ -10,6 +10,7 @@ import {
   type Authenticator,
   type Authorization,
   type Rbac,
+  type LegacyTokenUse,
   type ServiceAccountIssuer,
   type StaticToken,
 } from '@kcp/auth';
@@ -47,12 +48,14 @@ export interface IdentityParts {
   readonly meter: Meter;
   /** Authorities whose client certificates count in one logical cluster only. */
   readonly confining: () => readonly X509Certificate[];
+  /** Told of each use of a token that lives in a Secret. */
+  readonly onLegacyUse: (use: LegacyTokenUse) => void;
 }
 
 /** Joins authenticators, RBAC over the store and the order in which authorization is asked. */
 export function identity(
   options: ServerOptions,
-  { store, credentials, keys, accounts, tokens, confining, signIn, meter }: IdentityParts,
+  { store, credentials, keys, accounts, tokens, confining, signIn, meter, onLegacyUse }: IdentityParts,
   { clock, newId }: Ambient,
 ): Identity {
   const rules = rbac({ source: withFixedPolicy(ruleSource(store), systemAdmin, bootstrapPolicy()) });
@@ -75,6 +78,7 @@ export function identity(
     clock,
     anonymous: signIn.anonymous ?? { enabled: anonymousAuth, conditions: [] },
     bootstrapTokens,
+    onLegacyUse,
     signIn,
   });
   const authenticate = withAuthenticationMetrics(who.authenticate, meter, clock);

@@ -34,6 +34,10 @@ export interface ServerOptions extends SignInOptions, CertificateOptions, Servic
   readonly serviceAccountSigningKeyFile?: string;
   /** How long certificates that are signed for requests are valid at most, in milliseconds; a year where left out. */
   readonly clusterSigningDurationMs?: number;
+  /** How long events are kept after their last write, in milliseconds; 0 keeps them, an hour where left out. */
+  readonly eventTtlMs?: number;
+  /** After how long without a use tokens in Secrets that their accounts list are marked as invalid, and after as long again removed, in milliseconds; a year where left out. */
+  readonly legacyTokenPeriodMs?: number;
   /** Paths that nobody has to be authorized for. */
   readonly alwaysAllowPaths?: readonly string[];
   /** False refuses requests that show no credentials. */

@@ -9,7 +9,7 @@ import {
   type WriteDeps,
 } from '@kcp/apiserver';
 import type { UserInfo } from '@kcp/auth';
-import { namespaceQuotas, type Signing } from '@kcp/builtins';
+import { EVENT_TTL_MS, LEGACY_TOKEN_PERIOD_MS, namespaceQuotas, type Signing } from '@kcp/builtins';
 import type { Handler } from '@kcp/http';
 import type { ObjectWriter } from '@kcp/object-store';
 import type { Outbound } from '@kcp/outbound';
@@ -20,6 +20,7 @@ import { startControllers, type RunningControllers } from './controllers.ts';
 import { endpoints, type EndpointParts, type LifeState } from './endpoints.ts';
 import { identity, type IdentityParts } from './identity.ts';
 import { fairness } from './fairness.ts';
+import { legacyTokenUses } from './legacy-token-uses.ts';
 import { impersonation } from './impersonation.ts';
 import type { ServerOptions } from './options.ts';
 import { requestMetrics } from './request-metrics.ts';
@@ -27,7 +28,8 @@ import { scrubbing } from './scrubbed-request.ts';
 import { serving } from './serving.ts';
 
 /** What is at hand before anything is wired. */
-export interface WiringParts extends IdentityParts, Pick<EndpointParts, 'serverUrl' | 'storageProblem'> {
+export interface WiringParts
+  extends Omit<IdentityParts, 'onLegacyUse'>, Pick<EndpointParts, 'serverUrl' | 'storageProblem'> {
   readonly store: ObjectWriter;
   /** What the server is checked by, PEM, asked whenever it is written down. */
   readonly authority: () => string;
@@ -70,7 +72,8 @@ export function wire(options: ServerOptions, parts: WiringParts): Wired {
   const { clock, newId, random } = ambient;
   const meter = options.meter ?? silentMeter;
   const state: LifeState = { ready: false, stopping: false };
-  const who = identity(options, parts, ambient);
+  const uses = legacyTokenUses({ clock, logger, meter });
+  const who = identity(options, { ...parts, onLegacyUse: uses.note }, ambient);
   const { builtins, index, checks, catalog } = serving(store, offload, {
     identity: who,
     accounts: parts.accounts,
@@ -92,6 +95,7 @@ export function wire(options: ServerOptions, parts: WiringParts): Wired {
   });
   const writes: WriteDeps = { store, admission, quota, random, newUid: newId };
   const writer: PreparingWriter = inProcessWriter({ ...writes, catalog, clock }, SERVER_USER);
+  uses.writeWith(writer);
   const handler = createPipeline({
     ...writes,
     catalog,
@@ -120,6 +124,8 @@ export function wire(options: ServerOptions, parts: WiringParts): Wired {
     issuer: who.issuer,
     rootCertificates: parts.authority,
     bootstrapTokens: options.bootstrapTokens ?? false,
+    legacyTokenPeriodMs: options.legacyTokenPeriodMs ?? LEGACY_TOKEN_PERIOD_MS,
+    eventTtlMs: options.eventTtlMs ?? EVENT_TTL_MS,
     signing: parts.signing,
     logger,
     meter,

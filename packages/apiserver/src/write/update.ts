@@ -25,6 +25,7 @@ import { dedupOwnerReferences } from './owner-references.ts';
 import { keepSystemFields } from './system-fields.ts';
 import { trackFields, withoutTooMuch } from './track-fields.ts';
 import { askMutatingAdmission, askValidatingAdmission } from './update-admission.ts';
+import { turnsOf } from './turns.ts';
 import { keyOf, type PreparedWrite, type WriteDeps, type WriteRequest, type Written } from './write-request.ts';
 
 /** What an update makes of the object as it is: a PUT ignores it, a patch is applied to it. */
@@ -42,6 +43,8 @@ export interface UpdateRequest extends WriteRequest {
   readonly view?: AdmissionView;
   /** Without a resourceVersion whatever is there is overwritten. Patches always are. */
   readonly unconditional: boolean;
+  /** False for the server's own controllers, that no slow webhook of a tenant shall hold up; true where left out. */
+  readonly takesTurns?: boolean;
 }
 
 /** The object on its way through an update, and what it was. */
@@ -72,47 +75,54 @@ const updateSteps: readonly UpdateStep[] = [
 ];
 
 /** How often an update that lost against another is made anew on top of it. */
-const ATTEMPTS = 10;
+const ATTEMPTS = 100;
+const OWN_ATTEMPTS = 10;
 
 /** Changes an object; creates it where a PUT may. Throws ApiError. */
 export function update(deps: WriteDeps, request: UpdateRequest): Promise<Written> {
   return withoutTooMuch(request, (asked) => updateAsked(deps, asked));
 }
 
+/** Who names no version wins in the end: one that lost takes turns with the others that did, and with patches that come meanwhile. */
 async function updateAsked(deps: WriteDeps, request: UpdateRequest): Promise<Written> {
-  for (let attempt = 1; ; attempt++) {
-    const current = deps.store.get(request.resource.bucket, keyOf(request));
-    if (!current) {
-      const made = await createUnlessTaken(deps, request);
-      if (made !== 'taken') return made;
-      if (attempt >= ATTEMPTS) throw modified(request.resource.gvr, request.context.name);
-      continue;
-    }
-    const { prepared, conditional } = await prepareUpdate(deps, request, current);
-    if (!prepared) return { kind: 'stored', stored: current, created: false };
-    if (prepared.write.kind === 'delete' || request.context.dryRun) {
-      if (
-        request.context.dryRun ||
-        (await inSpan(request.context.span, 'commit', () => commitAll(deps.store, [prepared]))).kind === 'committed'
-      ) {
-        return { kind: 'shown', object: prepared.object, created: false };
-      }
-    } else {
-      const outcome = await inSpan(request.context.span, 'commit', () => commitAll(deps.store, [prepared]));
-      const [stored] = outcome.kind === 'committed' ? outcome.objects : [];
-      if (stored) return { kind: 'stored', stored, created: false };
-    }
-    if (conditional || attempt >= ATTEMPTS) throw modified(request.resource.gvr, request.context.name);
+  const turns = turnsOf(deps.store);
+  const key = storageKey(request.resource.bucket, keyOf(request));
+  const { takesTurns = true } = request;
+  if (request.replaces || !takesTurns || !turns.isTaken(key)) {
+    const first = await attemptUpdate(deps, request);
+    if (first !== 'lost') return first;
   }
+  using _turn = takesTurns ? await turns.enter(key) : undefined;
+  for (let attempt = 1; attempt <= (takesTurns ? ATTEMPTS : OWN_ATTEMPTS); attempt++) {
+    const written = await attemptUpdate(deps, request);
+    if (written !== 'lost') return written;
+  }
+  throw modified(request.resource.gvr, request.context.name);
 }
 
-/** `taken` where somebody else created the object meanwhile: then it is there to be changed. */
-async function createUnlessTaken(deps: WriteDeps, request: UpdateRequest): Promise<Written | 'taken'> {
+async function attemptUpdate(deps: WriteDeps, request: UpdateRequest): Promise<Written | 'lost'> {
+  const current = deps.store.get(request.resource.bucket, keyOf(request));
+  if (!current) return createUnlessTaken(deps, request);
+  const { prepared, conditional } = await prepareUpdate(deps, request, current);
+  if (!prepared) return { kind: 'stored', stored: current, created: false };
+  if (request.context.dryRun) return { kind: 'shown', object: prepared.object, created: false };
+  const outcome = await inSpan(request.context.span, 'commit', () => commitAll(deps.store, [prepared]));
+  if (outcome.kind === 'committed') {
+    const [stored] = outcome.objects;
+    if (prepared.write.kind === 'delete') return { kind: 'shown', object: prepared.object, created: false };
+    if (stored) return { kind: 'stored', stored, created: false };
+  }
+  if (conditional) throw modified(request.resource.gvr, request.context.name);
+  return 'lost';
+}
+
+/** `lost` where somebody else created the object meanwhile: then it is there to be changed. */
+async function createUnlessTaken(deps: WriteDeps, request: UpdateRequest): Promise<Written | 'lost'> {
   try {
     return await createInstead(deps, request);
   } catch (error) {
     const isTaken = error instanceof ApiError && error.reason === 'AlreadyExists';
-    if (isTaken && deps.store.get(request.resource.bucket, keyOf(request)) !== undefined) return 'taken';
+    if (isTaken && deps.store.get(request.resource.bucket, keyOf(request)) !== undefined) return 'lost';
     throw error;
   }
 }

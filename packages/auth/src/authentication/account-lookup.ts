@@ -8,8 +8,15 @@ export interface BoundObject {
   readonly deletionTimestamp?: number;
 }
 
+/** A service account. */
+export interface TokenAccount extends BoundObject {
+  /** The names of the Secrets that it lists as its own: their tokens count as generated automatically. */
+  readonly secrets?: readonly string[];
+}
+
 /** A Secret that may hold a token. */
 export interface TokenSecret extends BoundObject {
+  readonly labels?: Readonly<Record<string, string>>;
   /** The bytes of data.token. */
   readonly token?: Uint8Array;
 }
@@ -27,7 +34,7 @@ export interface BoundObjectKey {
  * come from the store and are synchronous. undefined means that there is no such object.
  */
 export interface AccountLookup {
-  serviceAccount(key: BoundObjectKey): BoundObject | undefined;
+  serviceAccount(key: BoundObjectKey): TokenAccount | undefined;
   secret(key: BoundObjectKey): TokenSecret | undefined;
   /** Absent where no pods are served: tokens bound to one are refused. */
   pod?(key: BoundObjectKey): BoundObject | undefined;

@@ -56,7 +56,9 @@ export function bearerTokens(...authenticators: readonly TokenAuthenticator[]): 
 
 function refusal(answer: Authentication): Authentication {
   if (answer.kind === 'authenticated') return answer;
-  return { kind: 'refused', why: answer.kind === 'none' ? INVALID : aggregate([INVALID, answer.why]) };
+  if (answer.kind === 'none') return { kind: 'refused', why: INVALID };
+  const { why, facts } = answer;
+  return { kind: 'refused', why: aggregate([INVALID, why]), ...(facts && { facts }) };
 }
 
 /**

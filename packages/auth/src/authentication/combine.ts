@@ -43,7 +43,9 @@ function withRefusal(refusals: readonly Refusal[], answer: Authentication): read
 
 function together(refusals: readonly Refusal[]): Refusal {
   const isPublic = refusals.every((refusal) => refusal.isPublic);
-  return { kind: 'refused', why: aggregate(refusals.map(({ why }) => why)), ...(isPublic && { isPublic }) };
+  const why = aggregate(refusals.map((refusal) => refusal.why));
+  const facts = refusals.find((refusal) => refusal.facts)?.facts;
+  return { kind: 'refused', why, ...(isPublic && { isPublic }), ...(facts && { facts }) };
 }
 
 /** Tries authenticators in turn; a refusal of one does not keep the next from being asked (authentication/request/union). */

@@ -10,6 +10,7 @@ import { boundTokenEnd, legacyTokenEnd } from './account-lookup.ts';
 import type { AccountLookup } from './account-lookup.ts';
 import type { Bearer } from './bearer.ts';
 import { NOBODY } from './combine.ts';
+import { judgeLegacyToken, type LegacyTokenUse } from './legacy-token.ts';
 
 /** Clocks differ by so much (go-jose's DefaultLeeway), in seconds. */
 const LEEWAY = 60;
@@ -29,6 +30,8 @@ export interface ServiceAccountTokenOptions {
   readonly maxEntries?: number;
   /** Told of a token that is used although its bearer should have a newer one. */
   readonly onStale?: (subject: string, secondsLate: number) => void;
+  /** Told of each use of a token that lives in a Secret; must not wait. */
+  readonly onLegacyUse?: (use: LegacyTokenUse) => void;
 }
 
 /** A token whose signature and shape are right; whether it still counts is asked each time. */
@@ -58,8 +61,9 @@ export function serviceAccountTokens(options: ServiceAccountTokenOptions): (bear
     }
     const why = refusal(token, bearer, options);
     if (why !== undefined) return { kind: 'refused', why };
-    if (bearer.audiences.length === 0 || token.answer.kind !== 'authenticated') return token.answer;
-    return { ...token.answer, audiences: common(token, bearer.audiences, options.audiences) };
+    const answer = token.legacy ? judgeLegacyToken(token, options) : token.answer;
+    if (bearer.audiences.length === 0 || answer.kind !== 'authenticated') return answer;
+    return { ...answer, audiences: common(token, bearer.audiences, options.audiences) };
   };
 }
 

@@ -5,13 +5,15 @@ import { done } from '@kcp/controller';
 import type { Bucket, FollowedChange } from '@kcp/object-store';
 import { SERVICE_ACCOUNT_NAME, SERVICE_ACCOUNT_TOKEN } from '../core/secret.ts';
 import { serviceAccountBucket } from '../core/service-account.ts';
-import { objectAt, textAt } from '../fields.ts';
+import { objectAt, objectsAt, textAt } from '../fields.ts';
 import type { ReconcileDeps } from './deps.ts';
 import { unlessOvertaken } from './deps.ts';
 
 const SERVICE_ACCOUNT_UID = 'kubernetes.io/service-account.uid';
 const secretBucket: Bucket = { group: '', resource: 'secrets' };
 const PAGE = 500;
+/** Of keys of Secrets that are gone; the identity is the account's name. */
+const LISTED: Bucket = { group: 'internal.kcp.io', resource: 'listed-tokens' };
 
 /** The buckets whose changes concern tokens that live in Secrets. */
 export const accountTokenBuckets: readonly Bucket[] = [secretBucket, serviceAccountBucket];
@@ -27,13 +29,20 @@ function isTokenSecret(object: KubeObject): boolean {
   return textAt(object, 'type') === SERVICE_ACCOUNT_TOKEN;
 }
 
-/** A Secret of the type is a key; so is an account that is gone or new, for all Secrets that name it. */
+/**
+ * A Secret of the type is a key; so is an account that is gone or new, for all Secrets that name it; and so is a Secret that is
+ * gone, for its account may list it.
+ */
 export function accountTokenKeys({ kind, object, previous }: FollowedChange): readonly ReconcileKey[] {
   const { key, bucket } = object;
   if (bucket.resource === serviceAccountBucket.resource) {
     return kind === 'delete' || previous === undefined ? [{ ...key, bucket: serviceAccountBucket }] : [];
   }
-  return kind === 'put' && isTokenSecret(object.decode()) ? [{ ...key, bucket: secretBucket }] : [];
+  const secret = object.decode();
+  if (!isTokenSecret(secret)) return [];
+  if (kind === 'put') return [{ ...key, bucket: secretBucket }];
+  const account = secret.metadata.annotations?.[SERVICE_ACCOUNT_NAME] ?? '';
+  return account === '' ? [] : [{ ...key, bucket: { ...LISTED, identity: account } }];
 }
 
 function isComplete({ rootCertificates }: AccountTokenDeps, secret: KubeObject, uid: string): boolean {
@@ -68,7 +77,8 @@ function filled(deps: AccountTokenDeps, key: ReconcileKey, secret: KubeObject, a
 
 async function reconcileSecret(deps: AccountTokenDeps, key: ReconcileKey): Promise<void> {
   const { cluster, namespace, name } = key;
-  const secret = deps.store.get(secretBucket, { cluster, namespace, name })?.decode();
+  const stored = deps.store.get(secretBucket, { cluster, namespace, name });
+  const secret = stored?.decode();
   if (secret === undefined || !isTokenSecret(secret) || secret.metadata.deletionTimestamp !== undefined) return;
   const { annotations = {} } = secret.metadata;
   const accountKey = { cluster, namespace, name: annotations[SERVICE_ACCOUNT_NAME] ?? '' };
@@ -76,7 +86,8 @@ async function reconcileSecret(deps: AccountTokenDeps, key: ReconcileKey): Promi
   const uid = annotations[SERVICE_ACCOUNT_UID] ?? '';
   const address = { cluster, namespace, name, resource: { ...secretBucket, version: 'v1' } };
   if (account === undefined || (uid !== '' && uid !== account.metadata.uid)) {
-    await unlessOvertaken(deps.writer.remove(address));
+    // one that names another account meanwhile stays
+    await unlessOvertaken(deps.writer.remove(address, { resourceVersion: String(stored?.revision) }));
   } else if (!isComplete(deps, secret, account.metadata.uid ?? '')) {
     await unlessOvertaken(deps.writer.update(address, (old) => filled(deps, key, old, account)));
   }
@@ -95,10 +106,28 @@ async function reconcileAccount(deps: AccountTokenDeps, { cluster, namespace, na
   } while (after !== undefined);
 }
 
+/** Takes a Secret that is gone out of the list of its account (pkg/controller/serviceaccount TokensController). */
+async function unlist({ store, writer }: AccountTokenDeps, key: ReconcileKey): Promise<void> {
+  const { cluster, namespace, name: secret, bucket } = key;
+  if (store.get(secretBucket, { cluster, namespace, name: secret }) !== undefined) return;
+  const name = bucket?.identity ?? '';
+  const address = { cluster, namespace, name, resource: { ...serviceAccountBucket, version: 'v1' } };
+  const without = (account: KubeObject): KubeObject => {
+    const listed = objectsAt(account, 'secrets');
+    const left = listed.filter((item) => textAt(item, 'name') !== secret);
+    if (left.length === listed.length) return account;
+    const { secrets: _, ...rest } = account;
+    return left.length === 0 ? rest : { ...rest, secrets: left };
+  };
+  if (store.get(serviceAccountBucket, { cluster, namespace, name }) === undefined) return;
+  await unlessOvertaken(writer.update(address, without));
+}
+
 /** Fills Secrets of type kubernetes.io/service-account-token with a token, and removes them with their account. */
 export function accountTokens(deps: AccountTokenDeps): Reconcile {
   return async (key) => {
     if (key.bucket?.resource === serviceAccountBucket.resource) await reconcileAccount(deps, key);
+    else if (key.bucket?.resource === LISTED.resource) await unlist(deps, key);
     else await reconcileSecret(deps, key);
     return done;
   };

@@ -12,7 +12,7 @@ import { coreEvents } from '../events/core-event.ts';
 import { eventsEvents } from '../events/events-event.ts';
 import { clusterRoles } from '../rbac/role.ts';
 import { World } from '../testing/world.ts';
-import { accountTokens } from './account-tokens.ts';
+import { accountTokenKeys, accountTokens } from './account-tokens.ts';
 import { namespaceDeletion } from './namespace-deletion.ts';
 import { furnitureKeys, namespaceFurniture } from './namespace-furniture.ts';
 import { roleAggregation } from './role-aggregation.ts';
@@ -207,5 +207,46 @@ describe('tokens that live in Secrets', () => {
     await remove(world, 'serviceaccounts', 'bot');
     await reconcile(world, key('bot', { namespace: 'ns', bucket: { group: '', resource: 'serviceaccounts' } }));
     expect([get(world, 'secrets', 't'), get(world, 'secrets', 'other') !== undefined]).toEqual([undefined, true]);
+  });
+
+  it('go where their account was made anew under the same name', async () => {
+    const made = { ...annotations, 'kubernetes.io/service-account.uid': 'uid-before' };
+    const world = await worldWith(
+      ['serviceaccounts', { name: 'bot' }],
+      ['secrets', { name: 't', annotations: made }, token],
+    );
+    await reconcile(world, secretKey);
+    expect(get(world, 'secrets', 't')).toBeUndefined();
+  });
+
+  describe('that are gone', () => {
+    const gone = (type: string) => {
+      const object = {
+        bucket: { group: '', resource: 'secrets' },
+        key: { cluster: root, namespace: 'ns', name: 't' },
+        decode: () => ({ metadata: { name: 't', annotations }, type }),
+      };
+      return accountTokenKeys({ kind: 'delete', object, previous: undefined } as unknown as FollowedChange);
+    };
+
+    it('leave the list of their account, and nothing else does', async () => {
+      const listed = [{ name: 'a' }, { name: 't' }];
+      const world = await worldWith(['serviceaccounts', { name: 'bot' }, { secrets: listed }]);
+      const [first, ...more] = gone(token.type);
+      expect([first?.name, more]).toEqual(['t', []]);
+      if (first) await reconcile(world, first);
+      if (first) await reconcile(world, first);
+      expect(get(world, 'serviceaccounts', 'bot')?.['secrets']).toEqual([{ name: 'a' }]);
+      expect(world.writes).toEqual(['update serviceaccounts bot']);
+    });
+    it('stay in it where they were made again, and where they held no token', async () => {
+      const world = await worldWith(
+        ['serviceaccounts', { name: 'bot' }, { secrets: [{ name: 't' }] }],
+        ['secrets', { name: 't' }],
+      );
+      for (const at of gone(token.type)) await reconcile(world, at);
+      expect(world.writes).toEqual([]);
+      expect(gone('Opaque')).toEqual([]);
+    });
   });
 });

@@ -1,0 +1,181 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { isObject, own, type Json, type JsonObject } from '@kcp/api-machinery';
+import { startTestServer, type TestServer, type WireAnswer } from '@kcp/testing';
+import { grant, makeCluster, makeFolder, reviewToken, whoAmI, wireTo } from './fixture.ts';
+
+const parts = new AsyncDisposableStack();
+const cluster = 'home';
+const namespace = '/api/v1/namespaces/kube-system';
+const LAST_USED = 'kubernetes.io/legacy-token-last-used';
+const INVALID_SINCE = 'kubernetes.io/legacy-token-invalid-since';
+let server: TestServer;
+let auditLog = '';
+
+beforeAll(async () => {
+  const folder = parts.use(await makeFolder());
+  auditLog = join(folder.path, 'audit.log');
+  const policyFile = await folder.write(
+    'policy.yaml',
+    'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{ level: Metadata, omitStages: [RequestReceived] }]\n',
+  );
+  server = parts.use(await startTestServer({ audit: { policyFile, log: { path: auditLog } } }));
+  await makeCluster(server, cluster);
+  await grant(server, cluster, { kind: 'Group', name: 'system:serviceaccounts' });
+});
+afterAll(() => parts.disposeAsync());
+
+function at(value: Json | undefined, ...path: readonly string[]): Json | undefined {
+  return path.reduce<Json | undefined>((inner, name) => (isObject(inner) ? own(inner, name) : undefined), value);
+}
+
+function text(value: Json | undefined): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** Waits until an object is as it should be, or gone, by watching it. */
+async function becomes(
+  resource: string,
+  name: string,
+  isSo: (object: JsonObject | undefined) => boolean,
+): Promise<JsonObject> {
+  const path = `${namespace}/${resource}`;
+  const query = { fieldSelector: `metadata.name=${name}` };
+  for await (const { type, object } of server.client(cluster).watch(path, query, AbortSignal.timeout(20_000))) {
+    const seen = isObject(object) ? object : {};
+    if (isSo(type === 'DELETED' ? undefined : seen)) return seen;
+  }
+  throw new Error(`${resource} ${name} did not get there`);
+}
+
+/** An account and the token of a Secret that was made for it by hand. */
+async function tokenOf(account: string): Promise<string> {
+  const client = server.client(cluster);
+  await client.create(`${namespace}/serviceaccounts`, { metadata: { name: account } });
+  const annotations = { 'kubernetes.io/service-account.name': account };
+  const type = 'kubernetes.io/service-account-token';
+  await client.create(`${namespace}/secrets`, { metadata: { name: `${account}-token`, annotations }, type });
+  const filled = await becomes('secrets', `${account}-token`, (object) => at(object, 'data', 'token') !== undefined);
+  expect(Buffer.from(text(at(filled, 'data', 'namespace')), 'base64').toString()).toBe('kube-system');
+  expect(Buffer.from(text(at(filled, 'data', 'ca.crt')), 'base64').toString()).toContain('BEGIN CERTIFICATE');
+  return Buffer.from(text(at(filled, 'data', 'token')), 'base64').toString();
+}
+const as = (token: string) => whoAmI(wireTo(server, { cluster, token }));
+const ask = (token: string): Promise<WireAnswer> =>
+  wireTo(server, { cluster, token }).request(`${namespace}/configmaps?limit=1&asked-by=${token.slice(-8)}`);
+
+async function annotationsOf(token: string): Promise<Json | undefined> {
+  const lines = (await readFile(auditLog, 'utf8')).trim().split('\n');
+  const line = lines.findLast((text) => text.includes(`asked-by=${token.slice(-8)}`)) ?? '{}';
+  return at(JSON.parse(line) as JsonObject, 'annotations');
+}
+
+describe('a token in a Secret', () => {
+  it('signs in, and its Secret says on which day; the audit knows the Secret', async () => {
+    const before = new Date().toISOString().slice(0, 10);
+    const token = await tokenOf('used');
+    expect(await as(token)).toMatchObject({ username: 'system:serviceaccount:kube-system:used' });
+    const labelled = await becomes(
+      'secrets',
+      'used-token',
+      (it) => at(it, 'metadata', 'labels', LAST_USED) !== undefined,
+    );
+    const day = at(labelled, 'metadata', 'labels', LAST_USED);
+    expect([before, new Date().toISOString().slice(0, 10)]).toContain(day);
+    const { status, headers } = await ask(token);
+    expect([status, headers['warning']]).toEqual([200, undefined]);
+    expect(await annotationsOf(token)).toMatchObject({
+      'authentication.k8s.io/legacy-token-manual-secret': 'used-token',
+    });
+  });
+
+  it('that its account lists is warned about', async () => {
+    const token = await tokenOf('listed');
+    await server.client(cluster).patch(`${namespace}/serviceaccounts/listed`, { secrets: [{ name: 'listed-token' }] });
+    const { status, headers } = await ask(token);
+    expect(status).toBe(200);
+    expect(headers['warning']).toContain('299 - "Use tokens from the TokenRequest API');
+    expect(await annotationsOf(token)).toMatchObject({
+      'authentication.k8s.io/legacy-token-autogenerated-secret': 'listed-token',
+    });
+    await server.client(cluster).delete(`${namespace}/secrets/listed-token`);
+    expect(await as(token)).toBe(401);
+    await becomes('serviceaccounts', 'listed', (account) => account !== undefined && !('secrets' in account));
+  });
+
+  it('that is marked as not used for long is refused until the mark is taken away', async () => {
+    const token = await tokenOf('marked');
+    const mark = (day: string | null) =>
+      server
+        .client(cluster)
+        .patch(`${namespace}/secrets/marked-token`, { metadata: { labels: { [INVALID_SINCE]: day } } });
+    await mark('2026-01-02');
+    expect((await ask(token)).status).toBe(401);
+    expect(await annotationsOf(token)).toMatchObject({
+      'authentication.k8s.io/legacy-token-invalidated': 'marked-token/kube-system',
+    });
+    await becomes('secrets', 'marked-token', (secret) => at(secret, 'metadata', 'labels', LAST_USED) !== undefined);
+    await mark(null);
+    expect((await ask(token)).status).toBe(200);
+  });
+
+  it('ends with its account at once, and its Secret goes; an account of the same name gets nothing of it', async () => {
+    const token = await tokenOf('removed');
+    const gone = becomes('secrets', 'removed-token', (secret) => secret === undefined);
+    await server.client(cluster).delete(`${namespace}/serviceaccounts/removed`);
+    expect(await as(token)).toBe(401);
+    await server.client(cluster).create(`${namespace}/serviceaccounts`, { metadata: { name: 'removed' } });
+    expect(await as(token)).toBe(401);
+    await gone;
+    expect(await as(token)).toBe(401);
+    expect(await reviewToken(server, token, { cluster })).not.toHaveProperty('authenticated');
+  });
+
+  it('counts no longer when the Secret holds another one', async () => {
+    const token = await tokenOf('changed');
+    await server.client(cluster).patch(`${namespace}/secrets/changed-token`, { data: { token: 'b3RoZXI=' } });
+    expect(await as(token)).toBe(401);
+  });
+});
+
+describe('a token that is bound', () => {
+  const bound = async (account: string, ref?: JsonObject): Promise<string> => {
+    const asked = await server
+      .client(cluster)
+      .create(`${namespace}/serviceaccounts/${account}/token`, { spec: ref ? { boundObjectRef: ref } : {} });
+    return text(at(asked, 'status', 'token'));
+  };
+
+  it('to a Secret ends with it at once, and one of the same name does not bring it back', async () => {
+    const client = server.client(cluster);
+    await client.create(`${namespace}/serviceaccounts`, { metadata: { name: 'bound' } });
+    const secret = await client.create(`${namespace}/secrets`, { metadata: { name: 'anchor' } });
+    const uid = at(secret, 'metadata', 'uid') ?? '';
+    const token = await bound('bound', { apiVersion: 'v1', kind: 'Secret', name: 'anchor', uid });
+    expect(await as(token)).toMatchObject({ username: 'system:serviceaccount:kube-system:bound' });
+    await client.delete(`${namespace}/secrets/anchor`);
+    expect(await as(token)).toBe(401);
+    await client.create(`${namespace}/secrets`, { metadata: { name: 'anchor' } });
+    expect(await as(token)).toBe(401);
+    expect(await as(await bound('bound'))).toMatchObject({ username: 'system:serviceaccount:kube-system:bound' });
+  });
+
+  it('to its account only ends with that account, not with the name', async () => {
+    const client = server.client(cluster);
+    await client.create(`${namespace}/serviceaccounts`, { metadata: { name: 'again' } });
+    const token = await bound('again');
+    expect(await as(token)).toMatchObject({ username: 'system:serviceaccount:kube-system:again' });
+    await client.delete(`${namespace}/serviceaccounts/again`);
+    await client.create(`${namespace}/serviceaccounts`, { metadata: { name: 'again' } });
+    expect(await as(token)).toBe(401);
+  });
+});
+
+describe('since when uses are noted', () => {
+  it('stands in root, where kube-apiserver writes it', async () => {
+    const path = `${namespace}/configmaps/kube-apiserver-legacy-service-account-token-tracking`;
+    const { data } = await server.client('root').get(path);
+    expect(data).toEqual({ since: expect.stringMatching(/^\d{4}-\d\d-\d\d$/) });
+  });
+});
