@@ -1,13 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { stringifyJson, type JsonObject } from '@kcp/api-machinery';
 import type { BareAnswer, BareRequest } from './bare-client.ts';
+import { expectNobodyHeld, sendExpecting, type HoldsNobody, type Send } from './holds-nobody.ts';
 import { largeDefinition, largeSchema } from './large-definition.ts';
 import { startProbedServer, type ProbedServer } from './probe.ts';
-
-/** Nothing may hold the event loop longer, in milliseconds of work. */
-const LIMIT_MS = 50;
-/** The first time the code is not compiled yet, and a collection of garbage may come in between. */
-const ATTEMPTS = 3;
 
 const DEFINITIONS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
@@ -21,21 +17,8 @@ afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-/** Does something several times, each in a logical cluster of its own or on an object of its own; the best time counts. */
-async function holdsNobody(what: string, work: (attempt: number) => Promise<void>): Promise<void> {
-  let best = Infinity;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const { turnMs } = await server.survives(what, () => work(attempt));
-    best = Math.min(best, turnMs);
-  }
-  expect(best).toBeLessThan(LIMIT_MS);
-}
-
-async function send(path: string, request: BareRequest, status: number): Promise<BareAnswer> {
-  const answer = await server.client.send(path, request);
-  if (answer.status !== status) throw new Error(`${path}: ${answer.status} ${answer.text.slice(0, 300)}`);
-  return answer;
-}
+const holdsNobody: HoldsNobody = (what, work) => expectNobodyHeld(server, what, work);
+const send: Send = (path, request, status) => sendExpecting(server, path, request, status);
 
 /** On a connection of its own: Node loses large requests that follow on one while an answer is still being written to it. */
 async function define(cluster: string, definition: JsonObject): Promise<void> {
@@ -154,6 +137,56 @@ describe('large bodies', () => {
     await holdsNobody(name, async (attempt) => {
       const named = body.replaceAll('"name":"x"', `"name":"x${attempt}"`);
       await send(maps, { ...request, method: 'POST', body: named }, status);
+    });
+  });
+});
+
+describe('a rule that costs as much as it may', () => {
+  const RULE = 'self.items.all(x, self.items.all(y, x + y >= 0))';
+  const items = { type: 'array', maxItems: 1000, items: { type: 'integer' } };
+  const spec = { type: 'object', properties: { items }, 'x-kubernetes-validations': [{ rule: RULE }] };
+  const body = (name: string): string => {
+    const values = Array.from({ length: 370 }, (_, at) => at);
+    return stringifyJson({
+      apiVersion: 'large.example.com/v1',
+      kind: 'Costly',
+      metadata: { name },
+      spec: { items: values },
+    });
+  };
+
+  it('of a definition', async () => {
+    await define('costly', largeDefinition('costly', { type: 'object', properties: { spec } }));
+    await served('costly', 'costly');
+    await holdsNobody('a rule at the limit', async (attempt) => {
+      await send(
+        `/clusters/costly/apis/large.example.com/v1/costly`,
+        { method: 'POST', body: body(`c${attempt}`) },
+        201,
+      );
+    });
+  });
+
+  it('of a policy', async () => {
+    const policies = '/clusters/costly/apis/admissionregistration.k8s.io/v1';
+    const rule = { apiGroups: [''], apiVersions: ['*'], operations: ['CREATE'], resources: ['configmaps'] };
+    const costly = 'lists.range(350).all(x, lists.range(350).all(y, x + y >= 0))';
+    const policy = {
+      metadata: { name: 'costly' },
+      spec: {
+        matchConstraints: { resourceRules: [rule] },
+        matchConditions: [{ name: 'a', expression: costly }],
+        variables: [{ name: 'a', expression: costly }],
+        validations: [{ expression: 'variables.a' }, { expression: costly }],
+      },
+    };
+    const bound = { metadata: { name: 'costly' }, spec: { policyName: 'costly', validationActions: ['Deny'] } };
+    await send('/clusters/costly/api/v1/namespaces', { method: 'POST', body: '{"metadata":{"name":"default"}}' }, 201);
+    await send(`${policies}/validatingadmissionpolicies`, { method: 'POST', body: stringifyJson(policy) }, 201);
+    await send(`${policies}/validatingadmissionpolicybindings`, { method: 'POST', body: stringifyJson(bound) }, 201);
+    await holdsNobody('a policy at its limits', async (attempt) => {
+      const map = stringifyJson({ metadata: { name: `m${attempt}` } });
+      await send('/clusters/costly/api/v1/namespaces/default/configmaps', { method: 'POST', body: map }, 201);
     });
   });
 });

@@ -195,6 +195,8 @@ export interface ServedResource {
   readonly storageVersion: string;
   /** Throws ApiError BadRequest where a value is of the wrong type and the kind is built in. */
   decode(raw: JsonObject): Decoded;
+  /** What an apply made of an object; absent: it is read as a body is. Throws ApiError BadRequest. */
+  decodeApplied?(merged: JsonObject): KubeObject;
   /** Into the version and form that is stored. */
   toStored(object: KubeObject): KubeObject | Promise<KubeObject>;
   /** Stored objects of another fingerprint in this version: converted, pruned, defaulted. Throws for all if one cannot be. */

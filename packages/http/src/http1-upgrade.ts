@@ -1,4 +1,3 @@
-import { ServerResponse } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Response } from './exchange.ts';
@@ -8,6 +7,7 @@ import { Http1Exchange } from './http1-exchange.ts';
 import { linger } from './linger.ts';
 import type { DoorParts, RequestLine } from './live-exchange.ts';
 import type { LiveSocket } from './live-socket.ts';
+import { ServerResponse } from './node-http.ts';
 import type { Upgrade, UpgradeRequest } from './message-socket.ts';
 
 /** What Node's `upgrade` event brings. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { ApiError } from '@kcp/api-machinery';
@@ -10,6 +10,7 @@ import { Http2Exchange } from './http2-exchange.ts';
 import type { Http2Halves } from './http2-exchange.ts';
 import type { DoorParts, RequestLine } from './live-exchange.ts';
 import type { LiveSocket } from './live-socket.ts';
+import { IncomingMessage as Message } from './node-http.ts';
 import type { Upgrade, UpgradeRequest } from './message-socket.ts';
 import { apiErrorResponse } from './status-response.ts';
 
@@ -49,7 +50,7 @@ const noBytes = Buffer.alloc(0);
 
 /** The handshake as it would be over HTTP/1.1, whose part HTTP/2 itself played already. */
 function handshake(subprotocol: string | undefined): IncomingMessage {
-  const message = new IncomingMessage(new Socket());
+  const message = new Message(new Socket());
   message.method = 'GET';
   message.headers = {
     upgrade: 'websocket',

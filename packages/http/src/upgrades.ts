@@ -1,4 +1,3 @@
-import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { ApiError } from '@kcp/api-machinery';
@@ -8,6 +7,7 @@ import type { Response } from './exchange.ts';
 import type { Limits } from './limits.ts';
 import { LiveSocket } from './live-socket.ts';
 import type { Upgrade } from './message-socket.ts';
+import { validateHeaderName, validateHeaderValue } from './node-http.ts';
 
 /** What Node's `upgrade` event brings. */
 export interface UpgradeParts {

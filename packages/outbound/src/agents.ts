@@ -1,6 +1,7 @@
-import { Agent as HttpAgent, type AgentOptions } from 'node:http';
+import type { Agent as HttpAgent, AgentOptions } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Duplex } from 'node:stream';
+import { Agent } from './node-http.ts';
 
 /** Idle connections that are kept for the next call, over all addresses; the longest idle one goes first. */
 class IdlePool {
@@ -23,7 +24,7 @@ class IdlePool {
   }
 }
 
-class PooledHttpAgent extends HttpAgent {
+class PooledHttpAgent extends Agent {
   readonly #pool: IdlePool;
 
   constructor(options: AgentOptions, pool: IdlePool) {

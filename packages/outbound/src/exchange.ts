@@ -1,4 +1,4 @@
-import { request as plainRequest, type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
@@ -8,6 +8,7 @@ import { FailureSignal } from './checked-lookup.ts';
 import { classify } from './classify.ts';
 import type { Phase } from './failure.ts';
 import type { OutboundLimits } from './limits.ts';
+import { request as plainRequest } from './node-http.ts';
 
 /** What a call goes out with. */
 export interface ExchangeParts {

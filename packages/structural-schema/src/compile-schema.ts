@@ -4,7 +4,14 @@ import { compileCheck } from './check.ts';
 import type { Check } from './check-context.ts';
 import type { Decoder } from './decode.ts';
 import { compileDecoder } from './decode.ts';
-import { DECODE_REQUEST, DECODE_STORED, DecodeRun, DEFAULT_ONLY } from './decode-run.ts';
+import {
+  DECODE_APPLIED,
+  DECODE_REQUEST,
+  DECODE_STORED,
+  DecodeRun,
+  DEFAULT_ONLY,
+  type DecodeSteps,
+} from './decode-run.ts';
 import { hasEmbeddedResources, validateEmbedded } from './embedded-resource.ts';
 import { Findings } from './findings.ts';
 import type { SchemaIdentity } from './fingerprint.ts';
@@ -17,6 +24,8 @@ import type { StructuralSchema } from './structural-schema.ts';
 export interface DecodeOptions {
   /** True for what comes from storage: members of a wrong type are dropped instead of refused. */
   readonly tolerant?: boolean;
+  /** Nulls stay, unless a default takes their place. */
+  readonly keepsNulls?: boolean;
 }
 
 /** What `decode` made of an object. */
@@ -61,6 +70,11 @@ export function compileSchema(schema: StructuralSchema): CompiledSchema {
   return new Compiled(schema);
 }
 
+function stepsOf(options: DecodeOptions = {}): DecodeSteps {
+  if (options.tolerant === true) return DECODE_STORED;
+  return options.keepsNulls === true ? DECODE_APPLIED : DECODE_REQUEST;
+}
+
 class Compiled implements CompiledSchema {
   readonly schema: StructuralSchema;
   readonly rules: RuleSet | undefined;
@@ -96,7 +110,7 @@ class Compiled implements CompiledSchema {
   }
 
   decode(object: JsonObject, options?: DecodeOptions): Decoded {
-    const run = new DecodeRun(options?.tolerant === true ? DECODE_STORED : DECODE_REQUEST);
+    const run = new DecodeRun(stepsOf(options));
     const decoded = this.#walk(object, run);
     const unknownFields = [...run.pruned.sort(byCodeUnit), ...run.unknownMetadata.sort(byCodeUnit)];
     return { object: decoded, unknownFields, errors: run.errors };

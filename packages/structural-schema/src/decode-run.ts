@@ -14,6 +14,8 @@ export interface DecodeSteps {
 
 /** A request's body: everything, and what is wrong is told. */
 export const DECODE_REQUEST: DecodeSteps = { prune: true, dropNulls: true, coerce: 'refuse', defaults: true };
+/** What an apply made of an object: nulls are somebody's wish, and refused later where the schema allows none. */
+export const DECODE_APPLIED: DecodeSteps = { prune: true, dropNulls: false, coerce: 'refuse', defaults: true };
 /** What comes from storage: everything, and what is wrong is dropped. */
 export const DECODE_STORED: DecodeSteps = { prune: true, dropNulls: true, coerce: 'drop', defaults: true };
 /** Defaults alone. */

@@ -89,3 +89,26 @@ describe('an evaluation', () => {
     ).rejects.toThrow(OutOfBudget);
   });
 });
+
+describe('a costly expression', () => {
+  const variables = new Map([...variableTypes, ['costly', types.bool] as const]);
+  const withCostly = expressionEnvironment({ params: false, authorizer: true, variables });
+
+  it.each([
+    ['itself', costly],
+    ['by a variable that it reads', 'variables.costly && variables.b == 42'],
+    ['by a variable that a loop reads', '[1, 2].all(x, variables.costly)'],
+  ])('holds nobody up: %s', async (_name, text) => {
+    let turns = 0;
+    let waiting: NodeJS.Immediate;
+    const count = (): void => {
+      turns += 1;
+      waiting = setImmediate(count);
+    };
+    waiting = setImmediate(count);
+    const found = await evaluation({ budget: 10_000_000 }).run(compileExpression(text, withCostly, 'any'));
+    clearImmediate(waiting);
+    expect(found).toEqual({ ok: true, value: true });
+    expect(turns).toBeGreaterThan(0);
+  });
+});

@@ -48,7 +48,10 @@ export class Evaluation {
     this.#authorizer = authorizer;
     const bindings: Record<string, Value> = { ...inputs, ...authorizer.bindings };
     if (variables) {
-      this.#variables = new Variables(variables, () => bindings);
+      this.#variables = new Variables(variables, {
+        bindings: () => bindings,
+        isOver: () => authorizer.isTurnOver,
+      });
       bindings['variables'] = this.#variables;
     }
     this.#bindings = bindings;

@@ -6,6 +6,7 @@ import {
   type Bindings,
   type Outcome,
   type Program,
+  type ProgramRun,
 } from '@kcp/cel';
 import {
   AUTHENTICATED,
@@ -17,12 +18,16 @@ import {
 } from '@kcp/auth';
 import type { AdmissionAttributes } from '../admission.ts';
 
+/** So many milliseconds an expression runs before others have their turn. */
+const TURN_MS = 5;
+
 /** The answer to a question is still to come: the expression is run again when it is there. */
 class Undecided extends Error {}
 
 /**
  * What expressions about one request may ask of authorization: about the request's user, in the request's logical cluster only.
  * An authorizer may take its time although expressions cannot wait: what it answers is kept, and the expression run once more.
+ * Costly expressions run in pieces, between which others have their turn.
  */
 export class RequestAuthorizer {
   readonly #attributes: AdmissionAttributes;
@@ -30,6 +35,7 @@ export class RequestAuthorizer {
   readonly #answers = new Map<string, AuthorizationAnswer>();
   readonly #pending = new Map<string, Promise<AuthorizationAnswer>>();
   readonly bindings: Bindings;
+  #turnBegan = 0;
 
   constructor(attributes: AdmissionAttributes, authorize: Authorizer) {
     this.#attributes = attributes;
@@ -47,7 +53,7 @@ export class RequestAuthorizer {
   async run(program: Program, bindings: Bindings, costLimit: number): Promise<Outcome> {
     const all = { ...bindings, ...this.bindings };
     for (;;) {
-      const outcome = this.#attempt(program, all, costLimit);
+      const outcome = await this.#attempt(program.start(all, { costLimit }));
       // what is still asked counts even where the expression has a value: `a || b` has one although b is not known
       if (this.#pending.size === 0 && outcome) return outcome;
       for (const [key, decision] of this.#pending) this.#answers.set(key, await decision);
@@ -55,9 +61,20 @@ export class RequestAuthorizer {
     }
   }
 
-  #attempt(program: Program, bindings: Bindings, costLimit: number): Outcome | undefined {
+  /** True where an expression that is being run has lasted so long that others should have their turn. */
+  get isTurnOver(): boolean {
+    return performance.now() - this.#turnBegan >= TURN_MS;
+  }
+
+  async #attempt(run: ProgramRun): Promise<Outcome | undefined> {
+    const isOver = (): boolean => this.isTurnOver;
     try {
-      return program.run(bindings, { costLimit });
+      for (;;) {
+        this.#turnBegan = performance.now();
+        const outcome = run.proceed(isOver);
+        if (outcome) return outcome;
+        await new Promise((resolve) => setImmediate(resolve));
+      }
     } catch (error) {
       if (error instanceof Undecided) return undefined;
       throw error;

@@ -19,6 +19,7 @@ import type { WriteRequest } from '../write/write-request.ts';
 import { respondWritten } from './create.ts';
 import { mayCreate, type CreatingDeps } from './may-create.ts';
 import type { ResourceTarget } from './target.ts';
+import { Pace } from './breathe.ts';
 import { partStrategy } from './update.ts';
 import { writeRequest } from './write-context.ts';
 
@@ -73,7 +74,9 @@ export async function mergeConfiguration(
   { value, duplicates, force, request: { options, context } }: Configuration,
 ): Promise<Extract<Applied, { kind: 'applied' }>> {
   const manager = options.fieldManager;
-  const outcome = await applyConfiguration(type, { live, applied: value, manager, force, now: context.now });
+  const pace = new Pace();
+  const breathe = (): Promise<void> | undefined => (pace.isOver ? pace.breathe() : undefined);
+  const outcome = await applyConfiguration(type, { live, applied: value, manager, force, now: context.now, breathe });
   if (outcome.kind === 'conflicts') throw conflictError(outcome.conflicts);
   sayDuplicates(duplicates, { options, context });
   return outcome;
@@ -83,7 +86,7 @@ async function applyTo(old: KubeObject, type: ManagedType, configuration: Config
   const { resource, context } = configuration.request;
   const exists = (old.metadata.uid ?? '') !== '';
   const merged = await mergeConfiguration(type, exists ? old : type.empty, configuration);
-  const { object } = resource.decode(merged.object);
+  const object = resource.decodeApplied?.(merged.object) ?? resource.decode(merged.object).object;
   if (!exists) refuseUid(object, resource, context.name);
   return withManagedFields(object, merged.managedFields);
 }

@@ -1,10 +1,9 @@
 import 'reflect-metadata';
-import { X509Certificate, webcrypto } from 'node:crypto';
+import { createPrivateKey, X509Certificate, webcrypto } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import type { LogicalCluster } from '@kcp/logical-cluster';
 import * as x509 from '@peculiar/x509';
 import { createAuthority, issueCertificate } from '../pki/certificate.ts';
-import { certificateSigner } from '../pki/signing-algorithm.ts';
 import { clusterUri, scopeOf } from './certificate-scope.ts';
 import { clientCertificates } from './client-certificates.ts';
 
@@ -17,7 +16,8 @@ async function certificate(names: x509.JsonGeneralName[], subject: x509.JsonName
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const issuer = await authority;
-  const { key } = await certificateSigner(issuer.privateKey);
+  const pkcs8 = Uint8Array.from(createPrivateKey(issuer.privateKey).export({ type: 'pkcs8', format: 'der' }));
+  const key = await webcrypto.subtle.importKey('pkcs8', pkcs8, algorithm, false, ['sign']);
   const made = await x509.X509CertificateGenerator.create({
     subject: new x509.Name(subject),
     issuer: new x509.X509Certificate(issuer.certificate).subjectName,

@@ -1,11 +1,23 @@
+// The decorators of @peculiar/x509's ASN.1 classes need it before the first of them is made.
 import 'reflect-metadata';
-import { createPublicKey, randomBytes } from 'node:crypto';
+import { createPublicKey, webcrypto, X509Certificate } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 import { clusterUri } from '../authentication/certificate-scope.ts';
 import type { LogicalCluster } from '@kcp/logical-cluster';
 import type { KeyPair, Validity } from './certificate.ts';
-import { subjectNameOf } from './subject-name.ts';
+import {
+  alternativeNames,
+  authorityKeyIdentifier,
+  basicConstraints,
+  extendedKeyUsage,
+  issuerOf,
+  keyUsage,
+  subjectName,
+} from './certificate-parts.ts';
+import { signCertificate } from './sign-certificate.ts';
 import { certificateSigner } from './signing-algorithm.ts';
+
+x509.cryptoProvider.set(webcrypto);
 
 /** Whom a request asks a certificate for. */
 export interface CertificateRequest {
@@ -61,31 +73,25 @@ async function isSignedByItself(request: x509.Pkcs10CertificateRequest): Promise
  */
 export async function signCertificateRequest(wanted: RequestedCertificate): Promise<string> {
   const { authority, request, cluster, usages } = wanted;
-  const issuer = new x509.X509Certificate(authority.certificate);
+  const issuer = issuerOf(new X509Certificate(authority.certificate).raw);
   const parsed = parse(request);
   refuseWeak(parsed);
   const { commonName, organizations } = await readCertificateRequest(request);
-  const { key, algorithm } = await certificateSigner(authority.privateKey);
-  const certificate = await x509.X509CertificateGenerator.create({
-    serialNumber: randomSerial(),
-    subject: subjectNameOf(commonName, organizations),
-    issuer: issuer.subjectName,
-    notBefore: new Date(wanted.notBefore),
-    notAfter: new Date(wanted.notAfter),
-    publicKey: parsed.publicKey,
-    signingKey: key,
-    ...(algorithm && { signingAlgorithm: algorithm }),
+  const contents = {
+    subject: subjectName(commonName, organizations),
+    issuer: issuer.name,
+    notBefore: wanted.notBefore,
+    notAfter: wanted.notAfter,
+    publicKey: new Uint8Array(parsed.publicKey.rawData),
     extensions: [
       ...keyUsages(usages),
-      ...(usages.includes('client auth')
-        ? [new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth])]
-        : []),
-      new x509.BasicConstraintsExtension(false, undefined, true),
-      await x509.AuthorityKeyIdentifierExtension.create(issuer),
-      new x509.SubjectAlternativeNameExtension([{ type: 'url', value: clusterUri(cluster) }]),
+      ...(usages.includes('client auth') ? [extendedKeyUsage('client')] : []),
+      basicConstraints(false),
+      authorityKeyIdentifier(issuer),
+      alternativeNames([{ uri: clusterUri(cluster) }]),
     ],
-  });
-  return `${certificate.toString('pem')}\n`;
+  };
+  return signCertificate(contents, certificateSigner(authority.privateKey));
 }
 
 function refuseWeak({ publicKey }: x509.Pkcs10CertificateRequest): void {
@@ -95,17 +101,10 @@ function refuseWeak({ publicKey }: x509.Pkcs10CertificateRequest): void {
     throw new Error(`the key has ${bits} bits; RSA keys need ${SHORTEST_RSA_BITS}`);
 }
 
-function keyUsages(usages: readonly string[]): readonly x509.KeyUsagesExtension[] {
-  const { digitalSignature, keyEncipherment } = x509.KeyUsageFlags;
-  const [signs, enciphers] = [usages.includes('digital signature'), usages.includes('key encipherment')];
-  if (signs && enciphers) return [new x509.KeyUsagesExtension(digitalSignature | keyEncipherment, true)];
-  if (signs) return [new x509.KeyUsagesExtension(digitalSignature, true)];
-  return enciphers ? [new x509.KeyUsagesExtension(keyEncipherment, true)] : [];
-}
-
-/** 127 random bits: positive, never the same (RFC 5280, 4.1.2.2). */
-function randomSerial(): string {
-  const bytes = randomBytes(16);
-  bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40;
-  return bytes.toString('hex');
+function keyUsages(usages: readonly string[]): readonly Uint8Array[] {
+  const wanted = [
+    ...(usages.includes('digital signature') ? (['digitalSignature'] as const) : []),
+    ...(usages.includes('key encipherment') ? (['keyEncipherment'] as const) : []),
+  ];
+  return wanted.length > 0 ? [keyUsage(...wanted)] : [];
 }

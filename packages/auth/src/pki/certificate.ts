@@ -1,10 +1,17 @@
-// The decorators of @peculiar/x509's ASN.1 classes need it before the first of them is made.
-import 'reflect-metadata';
-import { isIP } from 'node:net';
-import { webcrypto } from 'node:crypto';
-import * as x509 from '@peculiar/x509';
-import { subjectNameOf } from './subject-name.ts';
-import { certificateSigner, OWN_ALGORITHM as ALGORITHM } from './signing-algorithm.ts';
+import { generateKeyPair, X509Certificate, type KeyObject } from 'node:crypto';
+import { promisify } from 'node:util';
+import {
+  alternativeNames,
+  authorityKeyIdentifier,
+  basicConstraints,
+  extendedKeyUsage,
+  issuerOf,
+  keyUsage,
+  subjectKeyIdentifier,
+  subjectName,
+} from './certificate-parts.ts';
+import { signCertificate } from './sign-certificate.ts';
+import { certificateSigner } from './signing-algorithm.ts';
 
 /** A certificate and its private key, PEM; the key as PKCS #8. */
 export interface KeyPair {
@@ -36,57 +43,46 @@ export interface CertificateOptions extends Validity {
   readonly hosts?: readonly string[];
 }
 
-const USAGES = { server: x509.ExtendedKeyUsage.serverAuth, client: x509.ExtendedKeyUsage.clientAuth };
+interface OwnKeys {
+  readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
+}
 
-x509.cryptoProvider.set(webcrypto);
+const generate = promisify(generateKeyPair);
 
 /** Makes a certificate authority that signs leaf certificates only: ECDSA P-256. */
 export async function createAuthority({ commonName, notBefore, notAfter }: AuthorityOptions): Promise<KeyPair> {
-  const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    name: subjectNameOf(commonName, []),
-    notBefore: new Date(notBefore),
-    notAfter: new Date(notAfter),
-    keys,
-    signingAlgorithm: ALGORITHM,
-    extensions: [
-      new x509.BasicConstraintsExtension(true, 0, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
-      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
-    ],
-  });
-  return pair(certificate, keys.privateKey);
+  const keys: OwnKeys = await generate('ec', { namedCurve: 'P-256' });
+  const name = subjectName(commonName, []);
+  const publicKey = encoded(keys);
+  const extensions = [basicConstraints(true), keyUsage('keyCertSign', 'cRLSign'), subjectKeyIdentifier(publicKey)];
+  const contents = { issuer: name, subject: name, publicKey, notBefore, notAfter, extensions };
+  return { certificate: await signCertificate(contents, certificateSigner(keys.privateKey)), ...pem(keys) };
 }
 
 /** Makes a certificate that an authority signs, with a key of its own: ECDSA P-256. */
 export async function issueCertificate(options: CertificateOptions): Promise<KeyPair> {
-  const { authority, usage, commonName, organizations = [], hosts = [] } = options;
-  const issuer = new x509.X509Certificate(authority.certificate);
-  const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
-  const { key, algorithm } = await certificateSigner(authority.privateKey);
-  const names = hosts.map((host): x509.JsonGeneralName => ({ type: isIP(host) === 0 ? 'dns' : 'ip', value: host }));
-  const certificate = await x509.X509CertificateGenerator.create({
-    subject: subjectNameOf(commonName, organizations),
-    issuer: issuer.subjectName,
-    notBefore: new Date(options.notBefore),
-    notAfter: new Date(options.notAfter),
-    publicKey: keys.publicKey,
-    signingKey: key,
-    ...(algorithm && { signingAlgorithm: algorithm }),
-    extensions: [
-      new x509.BasicConstraintsExtension(false, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-      new x509.ExtendedKeyUsageExtension([USAGES[usage]]),
-      await x509.AuthorityKeyIdentifierExtension.create(issuer),
-      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
-      ...(names.length > 0 ? [new x509.SubjectAlternativeNameExtension(names)] : []),
-    ],
-  });
-  return pair(certificate, keys.privateKey);
+  const { authority, usage, commonName, organizations = [], hosts = [], notBefore, notAfter } = options;
+  const issuer = issuerOf(new X509Certificate(authority.certificate).raw);
+  const keys: OwnKeys = await generate('ec', { namedCurve: 'P-256' });
+  const publicKey = encoded(keys);
+  const extensions = [
+    basicConstraints(false),
+    keyUsage('digitalSignature'),
+    extendedKeyUsage(usage),
+    authorityKeyIdentifier(issuer),
+    subjectKeyIdentifier(publicKey),
+    ...(hosts.length > 0 ? [alternativeNames(hosts.map((host) => ({ host })))] : []),
+  ];
+  const subject = subjectName(commonName, organizations);
+  const contents = { issuer: issuer.name, subject, publicKey, notBefore, notAfter, extensions };
+  return { certificate: await signCertificate(contents, certificateSigner(authority.privateKey)), ...pem(keys) };
 }
 
-async function pair(certificate: x509.X509Certificate, key: webcrypto.CryptoKey): Promise<KeyPair> {
-  const pkcs8 = await webcrypto.subtle.exportKey('pkcs8', key);
-  const chain = `${certificate.toString('pem')}\n`;
-  return { certificate: chain, privateKey: `${x509.PemConverter.encode(pkcs8, 'PRIVATE KEY')}\n` };
+function encoded({ publicKey }: OwnKeys): Buffer {
+  return publicKey.export({ type: 'spki', format: 'der' });
+}
+
+function pem({ privateKey }: OwnKeys): { readonly privateKey: string } {
+  return { privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
 }

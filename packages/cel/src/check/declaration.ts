@@ -36,10 +36,16 @@ export interface Library {
   readonly optionalSyntax?: boolean;
 }
 
-/** Declares a function: overload id, signature, implementation. */
+/** Declares a function: overload id, signature, implementation. Signatures are read when the first expression is compiled. */
 export function declare(
   name: string,
   ...overloads: readonly (readonly [id: string, signature: string, run?: Implementation])[]
 ): FunctionDeclaration {
-  return { name, overloads: overloads.map(([id, text, run]) => ({ id, ...signature(text), run })) };
+  let read: readonly Overload[] | undefined;
+  return {
+    name,
+    get overloads() {
+      return (read ??= overloads.map(([id, text, run]) => ({ id, ...signature(text), run })));
+    },
+  };
 }

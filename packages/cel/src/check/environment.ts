@@ -39,7 +39,8 @@ export class Environment {
   readonly provider: TypeProvider;
   readonly strictLiterals: boolean;
   readonly #options: EnvironmentOptions;
-  readonly #functions: ReadonlyMap<string, FunctionDeclaration>;
+  /** Found out when first asked for: a program that compiles no expression need not read all declarations as it starts. */
+  readonly #functions: () => ReadonlyMap<string, FunctionDeclaration>;
   readonly #variables = new Map<string, CelType>();
   readonly #types = new Map<string, CelType>();
 
@@ -49,7 +50,7 @@ export class Environment {
     this.provider = options.provider ?? noTypes;
     this.strictLiterals = options.strictLiterals ?? false;
     const shared = base !== undefined && base.#options.libraries === options.libraries;
-    this.#functions = shared ? base.#functions : mergeFunctions(options);
+    this.#functions = shared ? base.#functions : once(() => mergeFunctions(options));
     this.syntax = shared ? base.syntax : syntaxOf(options);
     for (const variable of options.variables ?? []) this.#variables.set(variable.name, variable.type);
     if (shared) this.#types = base.#types;
@@ -65,7 +66,7 @@ export class Environment {
 
   /** The function of a name as written, in the container or outside. */
   findFunction(name: string): FunctionDeclaration | undefined {
-    return this.#resolve(name, (candidate) => this.#functions.get(candidate));
+    return this.#resolve(name, (candidate) => this.#functions().get(candidate));
   }
 
   /** The variable or type of a name as written. */
@@ -103,6 +104,11 @@ export class Environment {
     }
     return undefined;
   }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 function mergeFunctions(options: EnvironmentOptions): ReadonlyMap<string, FunctionDeclaration> {

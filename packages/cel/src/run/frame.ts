@@ -1,8 +1,16 @@
 import { BudgetExceeded } from '../values/fault.ts';
 import type { Fault } from '../values/fault.ts';
 import type { Value } from '../values/value.ts';
+import type { Journal } from './journal.ts';
 
 const CHARGES_PER_LOOK = 32;
+
+/** Bounds of a run; with a journal it is one in pieces. */
+export interface FrameOptions {
+  readonly limit: number;
+  readonly isOver: (() => boolean) | undefined;
+  readonly journal?: Journal;
+}
 
 /** The state of one run. */
 export class Frame {
@@ -13,12 +21,16 @@ export class Frame {
   /** Loop variables; an accumulator may hold a fault that a later step can still outweigh. */
   readonly locals: (Value | Fault | undefined)[] = [];
 
+  /** Of a run in pieces. */
+  readonly journal: Journal | undefined;
+
   readonly #isOver: (() => boolean) | undefined;
   #charges = 0;
 
-  constructor(variables: readonly (Value | undefined)[], limit: number, isOver?: () => boolean) {
+  constructor(variables: readonly (Value | undefined)[], { limit, isOver, journal }: FrameOptions) {
     this.variables = variables;
     this.limit = limit;
+    this.journal = journal;
     this.#isOver = isOver;
   }
 

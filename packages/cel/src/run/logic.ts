@@ -9,6 +9,7 @@ export function andCode(left: Code, right: Code): Code {
     try {
       first = left(frame);
     } catch (fault) {
+      if (!(fault instanceof Fault)) throw fault;
       return outweighed(fault, right(frame), false);
     }
     if (first === false) return false;
@@ -26,6 +27,7 @@ export function orCode(left: Code, right: Code): Code {
     try {
       first = left(frame);
     } catch (fault) {
+      if (!(fault instanceof Fault)) throw fault;
       return outweighed(fault, right(frame), true);
     }
     if (first === true) return true;
@@ -36,8 +38,8 @@ export function orCode(left: Code, right: Code): Code {
   };
 }
 
-function outweighed(fault: unknown, other: Value, decisive: boolean): boolean {
-  if (fault instanceof Fault && other === decisive) return decisive;
+function outweighed(fault: Fault, other: Value, decisive: boolean): boolean {
+  if (other === decisive) return decisive;
   throw fault;
 }
 

@@ -1,9 +1,10 @@
-import { Agent, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { PassThrough, type Duplex } from 'node:stream';
 import type { TransportRequest } from '@kcp/http';
 import { ConnectionError } from './connection-error.ts';
 import type { RawResponse } from './response-body.ts';
 import type { TransportLimits } from './transport-limits.ts';
+import { Agent, request as httpRequest } from './node-http.ts';
 import { codeOf } from '../thrown.ts';
 
 const KEPT = 32;

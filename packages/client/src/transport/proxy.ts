@@ -1,7 +1,8 @@
-import { request as httpRequest, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import { ConnectionError } from './connection-error.ts';
+import { request as httpRequest } from './node-http.ts';
 
 /**
  * A connection through a proxy, asked for by CONNECT (RFC 9110, 9.3.6); user and password of the proxy's URL go along. Rejects with

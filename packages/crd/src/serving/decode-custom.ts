@@ -1,6 +1,6 @@
 import { type ApiError, badRequest, type FieldError, type JsonObject, type KubeObject, own } from '@kcp/api-machinery';
 import type { Decoded } from '@kcp/apiserver';
-import { decodeObjectMeta } from '@kcp/structural-schema';
+import { decodeObjectMeta, type DecodeOptions } from '@kcp/structural-schema';
 import type { KindVersion } from './kind-version.ts';
 
 /** How much of a body is shown where its kind is missing. */
@@ -8,13 +8,25 @@ const SHOWN = 30;
 
 /** Reads what a client sent: type meta must be there and fit, metadata is typed, the rest pruned and defaulted. Throws BadRequest. */
 export function decodeCustom(version: KindVersion, raw: JsonObject): Decoded {
+  return decode(version, raw, {});
+}
+
+/**
+ * Reads what an apply made of an object. Nulls that the schema does not allow are not dropped as those of a body are, but
+ * refused by validation (k8s.io/apiextensions-apiserver: only decoders prune nulls, and what is applied passes none).
+ */
+export function decodeApplied(version: KindVersion, merged: JsonObject): KubeObject {
+  return decode(version, merged, { keepsNulls: true }).object;
+}
+
+function decode(version: KindVersion, raw: JsonObject, options: DecodeOptions): Decoded {
   const kind = checkKind(version, raw);
   checkApiVersion(version, raw);
   const meta = decodeObjectMeta(own(raw, 'metadata'), 'metadata', { strict: true });
   if (meta.errors[0] !== undefined) throw cannotHandle(version, kind, bareText(meta.errors[0]));
   // a body of another kind is refused by validation; until then this schema has no say in it
   if (kind !== version.gvk.kind) return { object: asObject(raw, meta.metadata), unknownFields: meta.unknownFields };
-  const { object, unknownFields, errors } = version.schema().decode(raw);
+  const { object, unknownFields, errors } = version.schema().decode(raw, options);
   if (errors[0] !== undefined) throw cannotHandle(version, kind, `${errors[0].field}: ${errors[0].message}`);
   return { object: asObject(object, meta.metadata), unknownFields: [...meta.unknownFields, ...unknownFields] };
 }

@@ -300,3 +300,34 @@ describe('serving', () => {
     expect(schemas['io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta']).toBeDefined();
   });
 });
+
+describe('nulls', () => {
+  const text = { type: 'string' };
+  const resource = (): ServedResource =>
+    serve(
+      established(
+        one({
+          a: text,
+          b: { ...text, nullable: true },
+          c: { ...text, default: 'c' },
+          list: { type: 'array', items: { type: 'object', properties: { a: text } } },
+        }),
+      ),
+    );
+  const sent = widget('w', { spec: { a: null, b: null, c: null, list: [{ a: null }], unknown: null } });
+
+  it('of a body are dropped where they are neither allowed nor replaced by a default', () => {
+    const { object } = resource().decode(sent);
+    expect(object).toEqual(widget('w', { spec: { b: null, c: 'c', list: [{}] } }));
+  });
+
+  it('that were applied stay, and are refused', () => {
+    const object = resource().decodeApplied?.(sent);
+    if (object === undefined) throw new Error('not decoded');
+    expect(object).toEqual(widget('w', { spec: { a: null, b: null, c: 'c', list: [{ a: null }] } }));
+    expect(texts(resource().strategy.validateCreate?.(object, context) ?? [])).toEqual([
+      'spec.a: Invalid value: "null": spec.a in body must be of type string: "null"',
+      'spec.list[0].a: Invalid value: "null": spec.list[0].a in body must be of type string: "null"',
+    ]);
+  });
+});

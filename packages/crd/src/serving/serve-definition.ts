@@ -15,7 +15,7 @@ import { conversionWebhook, type ConversionCalls, type ConversionWebhook } from 
 import { customOpenApi } from './custom-open-api.ts';
 import { customOwnership } from './custom-ownership.ts';
 import { customStatusStrategy, customStrategy } from './custom-strategy.ts';
-import { decodeCustom } from './decode-custom.ts';
+import { decodeApplied, decodeCustom } from './decode-custom.ts';
 import { type DefinitionIdentity, isTerminating, schemaOf, SERVING_VERSION } from './definition-identity.ts';
 import type { DefinitionSources } from './definition-sources.ts';
 import { deprecationWarning } from './deprecation.ts';
@@ -177,6 +177,7 @@ function servedResource({ definition, version, kind, set, options, served }: Par
     storedFingerprint: fingerprint(set.storage, options.identity),
     storageVersion: set.storage.gvk.version,
     decode: (raw) => decodeCustom(kind, raw),
+    decodeApplied: (merged) => decodeApplied(kind, merged),
     toStored: (object) => toStored(set, kind, object),
     fromStored: (objects) => fromStored(set, kind, objects),
     equivalents: () => equivalents(set, kind, { plural: names.plural, served }),

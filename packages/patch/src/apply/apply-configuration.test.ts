@@ -317,3 +317,20 @@ describe('an object that differs in nothing but times of managed fields', () => 
     expect(keepTimesIfUnchanged(next, live)).toBe(next);
   });
 });
+
+describe('an apply of very many fields', () => {
+  it('lets others have their turn between its steps, and comes to the same', async () => {
+    const [all, without] = [new Store(), new Store()];
+    let asked = 0;
+    const breathe = (): Promise<void> => {
+      asked += 1;
+      return new Promise((resolve) => setImmediate(resolve));
+    };
+    for (const tags of [['a', 'b'], ['b']]) {
+      const applied = shop({ tags });
+      expect(await all.apply('me', applied, { breathe })).toEqual(await without.apply('me', applied));
+    }
+    expect(all.live).toEqual(without.live);
+    expect(asked).toBeGreaterThan(10);
+  });
+});

@@ -7,7 +7,7 @@ import { hasPath, isEmptyFieldSet } from './field-set.ts';
 import { fieldSetOf } from './field-set-of.ts';
 import { fieldsOfLastApplied, KUBECTL, withLastApplied } from './last-applied.ts';
 import { decodeManagedFields, encodeManagedFields, ownerKey } from './managed-fields.ts';
-import type { FieldOwners } from './managed-fields.ts';
+import type { FieldOwner, FieldOwners } from './managed-fields.ts';
 import { apiVersionOf, showKind } from './managed-type.ts';
 import type { ManagedType } from './managed-type.ts';
 import { mergeValues } from './merge-values.ts';
@@ -28,6 +28,8 @@ export interface ApplyRequest {
   readonly force: boolean;
   /** Now as metav1.Time writes it. */
   readonly now: string;
+  /** Asked between steps, each of which may take long where there are very many fields: what to wait for, so that others have their turn. */
+  readonly breathe?: () => Promise<void> | undefined;
 }
 
 /** What came of an apply: an object still to be defaulted, without managed fields, and these; or why it must not be. */
@@ -47,7 +49,9 @@ export type Applied =
  */
 export async function applyConfiguration(type: ManagedType, request: ApplyRequest): Promise<Applied> {
   checkConfiguration(type, request.applied);
+  await request.breathe?.();
   const owners = await ownersBefore(type, request);
+  await request.breathe?.();
   const outcome = await attempt(type, request, owners);
   const settled = outcome.kind === 'conflicts' ? await takeOver({ type, request, owners, outcome }) : outcome;
   if (settled.kind === 'conflicts' || request.manager !== KUBECTL) return settled;
@@ -74,10 +78,11 @@ function textOf(value: Json | undefined): string {
 }
 
 /** Who owns what; where nobody owns anything, all that is there belongs to before-first-apply. */
-async function ownersBefore(type: ManagedType, { live, now }: ApplyRequest): Promise<FieldOwners> {
+async function ownersBefore(type: ManagedType, { live, now, breathe }: ApplyRequest): Promise<FieldOwners> {
   const owners = readOwners(live);
   if (owners.size > 0) return owners;
-  return recordUpdate(type, { live: type.empty, next: live, manager: 'before-first-apply', now }, owners);
+  const update = { live: type.empty, next: live, manager: 'before-first-apply', now, ...(breathe && { breathe }) };
+  return recordUpdate(type, update, owners);
 }
 
 function readOwners(live: JsonObject): FieldOwners {
@@ -90,27 +95,32 @@ function readOwners(live: JsonObject): FieldOwners {
 }
 
 async function attempt(type: ManagedType, request: ApplyRequest, before: FieldOwners): Promise<Applied> {
-  const apiVersion = apiVersionOf(type);
+  const { applied, force, breathe } = request;
   const object = withoutManagedFields(request.live);
   const live = inOwnVersion(type, object);
   const owners = await followSchemas(type, live, before);
-  const self = {
-    manager: request.manager || 'unknown',
-    operation: 'Apply',
-    apiVersion,
-    subresource: type.subresource,
-  } as const;
+  const self = ownEntry(type, request);
   const key = ownerKey(self);
   const last = owners.get(key);
-  const fields = withoutReset(type, apiVersion, fieldSetOf(request.applied, type.schema));
+  const fields = withoutReset(type, self.apiVersion, fieldSetOf(applied, type.schema));
   owners.set(key, { ...self, time: last?.time, fields });
-  const merged = inOwnVersion(type, mergeValues(object, request.applied, type.schema) ?? {});
-  const next = await prune(type, merged, { last, owners });
-  const settled = await settle(type, { live, next, owners, self: key, force: request.force });
+  await breathe?.();
+  const merged = inOwnVersion(type, mergeValues(object, applied, type.schema) ?? {});
+  await breathe?.();
+  const next = await prune(type, merged, { last, owners, ...(breathe && { breathe }) });
+  await breathe?.();
+  const settled = await settle(type, { live, next, owners, self: key, force, breathe });
   if (settled.conflicts.length > 0) return { kind: 'conflicts', conflicts: settled.conflicts };
+  await breathe?.();
   const isChanged = !equal(object, next.value);
   const managedFields = encodeManagedFields(finish(settled.owners, key, isChanged ? request.now : undefined));
+  await breathe?.();
   return { kind: 'applied', object: isChanged && isObject(next.value) ? next.value : object, managedFields };
+}
+
+function ownEntry(type: ManagedType, { manager }: ApplyRequest): Omit<FieldOwner, 'fields' | 'time'> {
+  const apiVersion = apiVersionOf(type);
+  return { manager: manager || 'unknown', operation: 'Apply', apiVersion, subresource: type.subresource };
 }
 
 /** Takes from the applier what nobody owns, and notes the time where it changed something. Changes `owners`. */

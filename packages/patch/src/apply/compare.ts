@@ -27,6 +27,8 @@ interface Sides {
   readonly path: FieldPath;
 }
 
+const NO_ITEMS: readonly Json[] = [];
+
 class Walk {
   readonly added = new FieldSetBuilder();
   readonly removed = new FieldSetBuilder();
@@ -70,9 +72,11 @@ class Walk {
   #items({ before, after, path }: Sides, schema: ListSchema): void {
     const old = itemsByElement(schema, before !== undefined && isArray(before) ? before : []);
     const next = itemsByElement(schema, after !== undefined && isArray(after) ? after : []);
-    for (const element of new Set([...old.keys(), ...next.keys()])) {
-      const here = [...path, element];
-      this.#item({ old: old.get(element) ?? [], next: next.get(element) ?? [], path: here }, schema);
+    for (const [element, items] of old) {
+      this.#item({ old: items, next: next.get(element) ?? NO_ITEMS, path: [...path, element] }, schema);
+    }
+    for (const [element, items] of next) {
+      if (!old.has(element)) this.#item({ old: NO_ITEMS, next: items, path: [...path, element] }, schema);
     }
   }
 

@@ -18,6 +18,8 @@ export interface OwnedChange {
   /** The key of the owner that writes; it does not stand in its own way. undefined where that owner has no entry yet. */
   readonly self: string | undefined;
   readonly force: boolean;
+  /** As `ApplyRequest` has it. */
+  readonly breathe?: (() => Promise<void> | undefined) | undefined;
 }
 
 /** What a write does to the owners; with conflicts it must not happen. */
@@ -55,6 +57,7 @@ export async function settle(type: ManagedType, change: OwnedChange): Promise<Se
     }
     const there = await changes.inVersion(owner.apiVersion);
     if (there === undefined) continue;
+    await change.breathe?.();
     const lost = intersection(owner.fields, union(there.modified, there.added));
     if (!isEmptyFieldSet(lost)) contested.set(key, lost);
     const fields = difference(difference(owner.fields, lost), there.removed);

@@ -73,22 +73,41 @@ function membersOf(element: string): [string, Json][] {
 /** Path elements in the order of a set: fields, keys, values, indexes; within each by what they stand for. */
 export function sortElements(elements: Iterable<string>): string[] {
   const sorted = [...elements];
-  return sorted.length < 2 ? sorted : sorted.sort(compareElements);
+  if (sorted.length < 2) return sorted;
+  // Each is read once: reading both sides of each comparison takes most of the time of an apply with many items.
+  const read = sorted.map(readElement);
+  return read.sort(compareElements).map(({ element }) => element);
 }
 
-const KINDS = 'fkvi';
+/** A path element and what it stands for. */
+type ReadElement =
+  | { readonly kind: 0; readonly element: string }
+  | { readonly kind: 1; readonly element: string; readonly members: readonly (readonly [string, Json])[] }
+  | { readonly kind: 2; readonly element: string; readonly value: Json }
+  | { readonly kind: 3; readonly element: string; readonly index: number };
 
-function compareElements(a: string, b: string): number {
-  const kind = a.charAt(0);
-  const byKind = KINDS.indexOf(kind) - KINDS.indexOf(b.charAt(0));
-  if (byKind !== 0) return byKind;
-  if (kind === 'f') return byCodePoint(a, b);
-  if (kind === 'i') return Number(a.slice(2)) - Number(b.slice(2));
-  if (kind === 'v') return compareValues(parseJson(a.slice(2)), parseJson(b.slice(2)));
-  return compareMembers(membersOf(a), membersOf(b));
+function readElement(element: string): ReadElement {
+  switch (element.charAt(0)) {
+    case 'k':
+      return { kind: 1, element, members: membersOf(element) };
+    case 'v':
+      return { kind: 2, element, value: parseJson(element.slice(2)) };
+    case 'i':
+      return { kind: 3, element, index: Number(element.slice(2)) };
+    default:
+      return { kind: 0, element };
+  }
 }
 
-function compareMembers(a: readonly [string, Json][], b: readonly [string, Json][]): number {
+function compareElements(a: ReadElement, b: ReadElement): number {
+  if (a.kind === 0 && b.kind === 0) return byCodePoint(a.element, b.element);
+  if (a.kind === 1 && b.kind === 1) return compareMembers(a.members, b.members);
+  if (a.kind === 2 && b.kind === 2) return compareValues(a.value, b.value);
+  if (a.kind === 3 && b.kind === 3) return a.index - b.index;
+  return a.kind - b.kind;
+}
+
+function compareMembers(a: readonly (readonly [string, Json])[], b: readonly (readonly [string, Json])[]): number {
   for (const [at, [name, value]] of a.entries()) {
     const other = b[at];
     if (other === undefined) return 1;

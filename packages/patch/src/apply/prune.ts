@@ -12,6 +12,8 @@ import type { TypedValue } from './versions.ts';
 export interface PruneOptions {
   readonly last: FieldOwner | undefined;
   readonly owners: FieldOwners;
+  /** As `ApplyRequest` has it. */
+  readonly breathe?: () => Promise<void> | undefined;
 }
 
 /**
@@ -21,13 +23,15 @@ export interface PruneOptions {
 export async function prune(
   type: ManagedType,
   merged: TypedValue,
-  { last, owners }: PruneOptions,
+  { last, owners, breathe }: PruneOptions,
 ): Promise<TypedValue> {
   if (last === undefined || isEmptyFieldSet(last.fields)) return merged;
   const before = await inVersion(type, merged, last.apiVersion);
   if (before === undefined) return merged;
   const removed = without(before, withNamedFields(last.fields, before.schema));
-  const owned = await addBackOwned(type, { whole: before, part: removed }, owners);
+  await breathe?.();
+  const owned = await addBackOwned(type, { whole: before, part: removed }, { owners, breathe });
+  await breathe?.();
   const kept = await addBackForeign(type, { whole: before, part: owned }, last);
   return (await inVersion(type, kept, merged.apiVersion)) ?? merged;
 }
@@ -47,7 +51,11 @@ interface Pruned {
 }
 
 /** Adds back what anybody owns, version by version: that of the pruned value first, so that it can be converted at all. */
-async function addBackOwned(type: ManagedType, pruned: Pruned, owners: FieldOwners): Promise<TypedValue> {
+async function addBackOwned(
+  type: ManagedType,
+  pruned: Pruned,
+  { owners, breathe }: Pick<PruneOptions, 'owners'> & { readonly breathe: PruneOptions['breathe'] | undefined },
+): Promise<TypedValue> {
   const owned = new Map<string, FieldSet>();
   for (const { apiVersion, fields } of owners.values()) {
     const known = owned.get(apiVersion);
@@ -61,6 +69,7 @@ async function addBackOwned(type: ManagedType, pruned: Pruned, owners: FieldOwne
     const fields = owned.get(apiVersion);
     if (versioned === undefined || left === undefined || fields === undefined) continue;
     const kept = union(fieldsOf(left), withNamedFields(fields, versioned.schema));
+    await breathe?.();
     whole = versioned;
     part = without(versioned, difference(fieldsOf(versioned), kept));
   }

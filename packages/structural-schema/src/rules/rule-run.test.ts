@@ -163,3 +163,40 @@ describe('a run', () => {
     expect(many).toBeGreaterThan(2 * few);
   });
 });
+
+describe('a costly rule', () => {
+  const quadratic = 'self.n.all(x, self.n.all(y, x + y >= 0))';
+  const schema = (...rules: readonly Written[]): JsonObject =>
+    objectOf({ spec: ruled(objectOf({ n: { type: 'array', items: whole } }), ...rules) });
+  const object = { spec: { n: Array.from({ length: 200 }, (_, at) => at) } };
+
+  /** The same in the smallest pieces. */
+  function inPieces(rules: readonly Written[]): { pieces: number; refused: readonly string[]; remaining: number } {
+    const run = compiledOf(schema(...rules)).rules?.start(object);
+    if (run === undefined) throw new Error('the schema has no rules');
+    let pieces = 1;
+    while (!run.proceed(() => true)) pieces += 1;
+    const refusals = run.findings.errors.map(({ field, message }) => `${field}: ${message}`);
+    return { pieces, refused: refusals, remaining: run.remaining };
+  }
+
+  it('is computed in pieces, with its message', () => {
+    const message = `${quadratic} ? "many" : ""`;
+    const rules = [quadratic, { rule: `!${quadratic}`, messageExpression: message }, 'self.n.size() > 200'];
+    const straight = refused(schema(...rules), object);
+    const { pieces, refused: found, remaining } = inPieces(rules);
+    expect(found).toEqual(straight);
+    expect(found).toEqual(['spec: Invalid value: many', 'spec: Invalid value: failed rule: self.n.size() > 200']);
+    expect(pieces).toBeGreaterThan(20);
+    const once = compiledOf(schema(...rules)).rules?.start(object);
+    once?.proceed(() => false);
+    expect(remaining).toBe(once?.remaining);
+  });
+
+  it('ends all rules where it is too costly, in pieces too', () => {
+    const rules = ['self.n.all(x, self.n.all(y, self.n.all(z, x + y + z >= 0)))', 'false'];
+    const straight = refused(schema(...rules), object);
+    expect(inPieces(rules).refused).toEqual(straight);
+    expect(straight).toEqual([expect.stringMatching(/call cost exceeds limit for rule/)]);
+  });
+});

@@ -4,7 +4,7 @@ import { perRequestLimit } from '@kcp/cel';
 import { breakdown, evaluationDetail, failure, OUT_OF_BUDGET, plainDetail } from './rule-failure.ts';
 import type { RunnableRule } from './rule-node.ts';
 import type { RuleTarget } from './rule-target.ts';
-import { RuleValues, runProgram } from './rule-values.ts';
+import { RuleProgram, RuleValues } from './rule-values.ts';
 
 /** The most bytes of a message that an expression may make (k8s.io/apiserver/pkg/apis/cel MaxEvaluatedMessageExpressionSizeBytes). */
 const MESSAGE_BYTES = 5 * 1024;
@@ -26,7 +26,7 @@ export interface RunOptions {
 
 /**
  * One validation of an object by the rules of its schema (k8s.io/apiextensions-apiserver schema/cel Validator). It is done in steps, a
- * rule at a time, so that the caller can let others have their turn between them. The cost of all rules together is bounded by
+ * rule at a time, a costly one in pieces, so that the caller can let others have their turn between them. The cost of all rules together is bounded by
  * the budget of a request, that of each by the limit of a call.
  */
 export class RuleRun {
@@ -51,13 +51,22 @@ export class RuleRun {
   /** Goes on until all is done (true), or `isOver` says after a step that it is time to pause (false). */
   proceed(isOver: () => boolean): boolean {
     for (;;) {
-      const visit = this.#visit ?? this.#next();
-      if (visit === undefined) return true;
-      const rule = visit.target.node.rule(visit.at++);
-      if (rule === undefined) this.#descend(visit.target);
-      else this.#begin(rule, visit);
+      if (!this.#step(isOver)) return this.#visit === undefined && this.#waiting.length === 0;
       if (isOver()) return false;
     }
+  }
+
+  /** False where nothing is left, or what is under way wants to pause. */
+  #step(isOver: () => boolean): boolean {
+    const visit = this.#visit ?? this.#next();
+    if (visit === undefined) return false;
+    if (visit.running !== undefined) return this.#continue(visit.running, visit, isOver);
+    const rule = visit.target.node.rule(visit.at++);
+    if (rule === undefined) {
+      this.#descend(visit.target);
+      return true;
+    }
+    return this.#begin(rule, visit, isOver);
   }
 
   /** What was found so far. */
@@ -67,7 +76,7 @@ export class RuleRun {
 
   #next(): Visit | undefined {
     const target = this.#waiting.pop();
-    this.#visit = target && { target, values: new RuleValues(target), at: 0 };
+    this.#visit = target && { target, values: new RuleValues(target), at: 0, running: undefined };
     return this.#visit;
   }
 
@@ -81,36 +90,48 @@ export class RuleRun {
     }
   }
 
-  #begin(rule: RunnableRule, { target, values, at }: Visit): void {
+  #begin(rule: RunnableRule, visit: Visit, isOver: () => boolean): boolean {
+    const { target, values, at } = visit;
+    const isOptional = rule.rule.optionalOldSelf === true;
     if (at === 1 && this.#budget <= 0) this.#stop(breakdown(target, OUT_OF_BUDGET));
-    else this.#apply(rule, target, values);
+    else if (rule.error !== undefined) this.#errors.push(breakdown(target, `rule compile error: ${rule.error}`));
+    else if (rule.program !== undefined && (!rule.usesOldSelf || isOptional || values.hasOld)) {
+      visit.running = { rule, isMessage: false, program: new RuleProgram(rule.program, values, isOptional) };
+      return this.#continue(visit.running, visit, isOver);
+    }
+    return true;
   }
 
-  #apply(rule: RunnableRule, target: RuleTarget, values: RuleValues): void {
-    if (rule.error !== undefined) {
-      this.#errors.push(breakdown(target, `rule compile error: ${rule.error}`));
-      return;
-    }
-    const isOptional = rule.rule.optionalOldSelf === true;
-    if (rule.program === undefined || (rule.usesOldSelf && !isOptional && !values.hasOld)) return;
-    const outcome = runProgram(rule.program, values, isOptional);
+  #continue({ rule, isMessage, program }: Running, visit: Visit, isOver: () => boolean): boolean {
+    const outcome = program.proceed(isOver);
+    if (outcome === undefined) return false;
+    visit.running = undefined;
+    if (isMessage) this.#fail(rule, visit.target, outcome);
+    else this.#judge(rule, visit, outcome);
+    return true;
+  }
+
+  #judge(rule: RunnableRule, visit: Visit, outcome: Outcome): void {
+    const { target, values } = visit;
     if (outcome.cost > this.#budget) {
       this.#stop(breakdown(target, OUT_OF_BUDGET));
       return;
     }
     this.#budget -= outcome.cost;
-    if (outcome.ok) {
-      if (outcome.value !== true) this.#fail(rule, target, values);
-      return;
+    if (!outcome.ok) {
+      const error = breakdown(target, evaluationDetail(outcome.error, rule.rule));
+      if (outcome.error.reason === 'budget') this.#stop(error);
+      else this.#errors.push(error);
+    } else if (outcome.value !== true) {
+      if (rule.message === undefined) this.#fail(rule, target, undefined);
+      else {
+        const program = new RuleProgram(rule.message, values, rule.rule.optionalOldSelf === true);
+        visit.running = { rule, isMessage: true, program };
+      }
     }
-    const error = breakdown(target, evaluationDetail(outcome.error, rule.rule));
-    if (outcome.error.reason === 'budget') this.#stop(error);
-    else this.#errors.push(error);
   }
 
-  #fail(rule: RunnableRule, target: RuleTarget, values: RuleValues): void {
-    const isOptional = rule.rule.optionalOldSelf === true;
-    const message = rule.message && runProgram(rule.message, values, isOptional);
+  #fail(rule: RunnableRule, target: RuleTarget, message: Outcome | undefined): void {
     const broken = message && this.#brokenMessage(message, rule);
     if (broken !== undefined) {
       this.#add(breakdown(target, broken, rule.field), rule, target);
@@ -153,6 +174,15 @@ interface Visit {
   readonly values: RuleValues;
   /** The place of the next rule. */
   at: number;
+  /** What paused. */
+  running: Running | undefined;
+}
+
+/** A rule that is being run, or its message. */
+interface Running {
+  readonly rule: RunnableRule;
+  readonly isMessage: boolean;
+  readonly program: RuleProgram;
 }
 
 /** The text that an expression made, where it is fit to be shown. */

@@ -1,4 +1,4 @@
-import type { Bindings, Outcome, Program, Value } from '@kcp/cel';
+import type { Bindings, Outcome, Program, ProgramRun, Value } from '@kcp/cel';
 import { Fault, Optional, perCallLimit, valueFromJson } from '@kcp/cel';
 import type { RuleScope } from './rule-scope.ts';
 import type { RuleTarget } from './rule-target.ts';
@@ -38,24 +38,47 @@ function declared(scope: RuleScope | undefined): RuleScope['declared'] | undefin
   return scope?.declared;
 }
 
-/** Runs an expression on the values, within the limit of a call. Data that does not read as what its schema calls it is a fault of the rule that reads it. */
-export function runProgram(program: Program, values: RuleValues, isOptional: boolean): Outcome {
-  try {
-    return program.run(values.bindings(program.variables, isOptional), {
-      costLimit: perCallLimit,
-      isOver: timeLimit(),
-    });
-  } catch (fault) {
-    if (!(fault instanceof Fault)) throw fault;
-    return { ok: false, error: { reason: 'evaluation', message: fault.message }, cost: 0 };
+/** An expression being run on the values, within the limit of a call. */
+export class RuleProgram {
+  readonly #time = new WorkingTime();
+  readonly #start: () => ProgramRun;
+  #run: ProgramRun | undefined;
+
+  constructor(program: Program, values: RuleValues, isOptional: boolean) {
+    const options = { costLimit: perCallLimit, isOver: (): boolean => this.#time.isOver };
+    this.#start = () => program.start(values.bindings(program.variables, isOptional), options);
+  }
+
+  /**
+   * Goes on until there is an outcome, or `isOver` says that it is time to pause (undefined). Data that does not read as what
+   * its schema calls it is a fault of the rule that reads it.
+   */
+  proceed(isOver: () => boolean): Outcome | undefined {
+    try {
+      this.#run ??= this.#start();
+      return this.#run.proceed(isOver);
+    } catch (fault) {
+      if (!(fault instanceof Fault)) throw fault;
+      return { ok: false, error: { reason: 'evaluation', message: fault.message }, cost: 0 };
+    } finally {
+      this.#time.stop();
+    }
   }
 }
 
-/** Whether an expression ran too long. The clock begins with the first look, which most expressions never come to. */
-function timeLimit(): () => boolean {
-  let began: number | undefined;
-  return () => {
-    began ??= performance.now();
-    return performance.now() - began > MOST_MILLISECONDS;
-  };
+/** How long an expression ran, pauses left out. The clock begins with the first look, which most expressions never come to. */
+class WorkingTime {
+  #before = 0;
+  #began: number | undefined;
+
+  get isOver(): boolean {
+    this.#began ??= performance.now();
+    return this.#before + performance.now() - this.#began > MOST_MILLISECONDS;
+  }
+
+  stop(): void {
+    if (this.#began === undefined) return;
+    this.#before += performance.now() - this.#began;
+    this.#began = undefined;
+  }
 }
