@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { compile, run } from './compile.ts';
 import { stage } from './stage.ts';
 import { readWorkspace } from './workspace.ts';
@@ -34,7 +34,7 @@ export async function pack({ root, out, progress }: PackOptions): Promise<readon
     await compile(root, compiled);
     progress('laying them out');
     const staged = packages.map((packed) => {
-      const to = join(folder, basename(packed.folder));
+      const to = join(folder, packed.folder.replaceAll('/', '-'));
       stage(workspace, packed, { compiled, to });
       return to;
     });

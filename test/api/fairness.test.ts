@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { request as httpsRequest } from 'node:https';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { startTestServer, type TestServer } from '@kcp/testing';
+import { createLogicalCluster, startTestServer, type TestServer } from '@kcp/testing';
 
 type User = 'user-1' | 'user-2' | 'user-3';
 
@@ -15,8 +15,7 @@ let server: TestServer;
 /** Makes a logical cluster in which users may do everything. */
 async function give(cluster: string, ...users: readonly User[]): Promise<void> {
   const client = server.client(cluster);
-  await client.create('/apis/core.kcp.io/v1alpha1/logicalclusters', { metadata: { name: 'cluster' }, spec: {} });
-  await client.patch('/apis/core.kcp.io/v1alpha1/logicalclusters/cluster/status', { status: { phase: 'Ready' } });
+  await createLogicalCluster(client);
   await client.create('/api/v1/namespaces', { metadata: { name: 'default' } });
   await client.create(MAPS, { metadata: { name: 'a' } });
   await client.create('/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isObject, own, type JsonObject } from '@kcp/api-machinery';
 import { createAuthority, issueCertificate, type KeyPair } from '@kcp/auth';
-import { openWire, type TestServer, type Wire, type WireRequest } from '@kcp/testing';
+import { createLogicalCluster, openWire, type TestServer, type Wire, type WireRequest } from '@kcp/testing';
 import type { Logger, LogFields } from '@kcp/telemetry';
 
 const DAY = 86_400_000;
@@ -61,8 +61,7 @@ export async function grant(
 export async function makeCluster(server: TestServer, cluster: string): Promise<void> {
   const client = server.client(cluster);
   if (cluster !== 'root') {
-    await client.create('/apis/core.kcp.io/v1alpha1/logicalclusters', { metadata: { name: 'cluster' }, spec: {} });
-    await client.patch('/apis/core.kcp.io/v1alpha1/logicalclusters/cluster/status', { status: { phase: 'Ready' } });
+    await createLogicalCluster(client);
   }
   await client.create('/api/v1/namespaces', { metadata: { name: 'kube-system' } });
 }

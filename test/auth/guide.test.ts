@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { JsonObject } from '@kcp/api-machinery';
 import { startHttpsServer, startIssuer } from '@kcp/auth/testing';
 import { startServerProcess, openWire, formatTokenFile, type ServerProcess } from '@kcp/testing';
 import { kcpProgram } from '../kcp-program.ts';
@@ -145,5 +146,48 @@ describe('the guide’s example of', () => {
       groups: ['system:bootstrappers', 'system:bootstrappers:workers', 'system:authenticated'],
       extra: { 'authentication.kcp.io/scopes': ['cluster:root'] },
     });
+  });
+
+  it('issuers of a type', async () => {
+    const issuer = parts.use(await startIssuer());
+    const server = await start('bootstrap');
+    const headers = { 'impersonate-user': 'admin', 'impersonate-group': 'system:kcp:admin' };
+    const admin = wire(server, { token: 'admin-token' });
+    const at = '/apis/tenancy.kcp.io/v1alpha1';
+    const create = async (plural: string, text: string): Promise<void> => {
+      const made = await admin.request(`${at}/${plural}`, {
+        method: 'POST',
+        text,
+        contentType: 'application/yaml',
+        headers,
+      });
+      expect([made.status, made.headers['warning']]).toEqual([201, undefined]);
+    };
+    const pem = issuer.certificateAuthority.trim().replaceAll('\n', `\n${' '.repeat(10)}`);
+    const places = { 'https://issuer.example': issuer.url, ISSUER_PEM: pem };
+    await create('workspaceauthenticationconfigurations', placed(example('configuration'), places));
+    await create('workspacetypes', example('type'));
+    const spec = { type: { name: 'corporate', path: 'root' } };
+    const workspace = { apiVersion: 'tenancy.kcp.io/v1alpha1', kind: 'Workspace', metadata: { name: 'hq' }, spec };
+    await create('workspaces', JSON.stringify(workspace));
+    using events = await admin.watch(`${at}/workspaces?watch=true&fieldSelector=metadata.name%3Dhq`);
+    const isReady = ({ object }: JsonObject): boolean => JSON.stringify(object).includes('"phase":"Ready"');
+    while (!(await events.take(1)).every(isReady));
+    const hq = (token: string) =>
+      openWire({ url: `${server.url}/clusters/root:hq`, authority: server.certificateAuthority, token });
+    await hq('admin-token').request('/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', {
+      method: 'POST',
+      body: {
+        metadata: { name: 'devs' },
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'system:kcp:workspace:access' },
+        subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'corp:devs' }],
+      },
+    });
+    const token = await issuer.sign({ aud: 'kcp', groups: ['devs'] });
+    expect(await whoAmI(hq(token))).toMatchObject({
+      username: 'corp:jane',
+      groups: ['corp:devs', 'system:authenticated'],
+    });
+    expect(await whoAmI(wire(server, { token }))).toBe(401);
   });
 });

@@ -61,7 +61,9 @@ describe('with --oidc flags', () => {
       const { status, object } = await wireTo(server, { token }).request('/api');
       expect([status, object['message']]).toEqual([401, 'Unauthorized']);
     }
-    expect(await whoAmI(wireTo(server, { token: await issuer.sign({ hd: 'example.com' }) }))).toBe(403);
+    // everybody who signed in may enter root
+    const known = await whoAmI(wireTo(server, { token: await issuer.sign({ hd: 'example.com' }) }));
+    expect(known).toMatchObject({ username: `${issuer.url}#jane` });
   });
   it('the server starts while the issuer is down, and believes it once it is up', async () => {
     issuer.interfere = (request) => (request.socket.destroy(), true);

@@ -88,6 +88,7 @@ function builtinCatalog(store: ObjectWriter): Catalog {
     issuer: { bound: noTokens, legacy: noTokens },
     audiences: [],
     authorize: denied,
+    authorizeInside: denied,
     authenticate: noTokens,
     rbac: rbac({ source: noRules }),
   });

@@ -3,6 +3,7 @@ import type { HotPart } from './hot-parts.ts';
 import type { Latency } from './latency.ts';
 import type { ManyClusters } from './many-clusters.ts';
 import type { Measured } from './whole-server.ts';
+import type { WorkspaceRun } from './workspaces.ts';
 
 /** What was measured of our server and, where there is one, of another: figures, or why there are none. */
 export interface Compared {
@@ -21,11 +22,12 @@ export interface Report {
   readonly writes?: Compared;
   readonly owner?: Compared;
   readonly manyClusters?: ManyClusters;
+  readonly workspaces?: readonly WorkspaceRun[];
 }
 
 /** The report as tables. */
 export function formatReport(report: Report): string {
-  const { hotParts, coldStart, server, peer, writes, owner, manyClusters } = report;
+  const { hotParts, coldStart, server, peer, writes, owner, manyClusters, workspaces } = report;
   return [
     `# Benchmark\n\nNode ${report.node}; ${report.machine}.`,
     hotParts &&
@@ -39,6 +41,21 @@ export function formatReport(report: Report): string {
     writes && comparison('Writes', writes),
     owner && comparison('An owner of many is deleted', owner),
     manyClusters && table(`${manyClusters.clusters} logical clusters`, ['figure', 'value'], clustersRows(manyClusters)),
+    workspaces &&
+      table(
+        'Workspaces',
+        ['what', 'workspaces', 'per second', 'CPU ms each', 'p50 ms', 'p99 ms', 'latest turn ms', 'anonymous MiB'],
+        workspaces.map((run) => [
+          run.name,
+          run.workspaces,
+          Math.round(run.perSecond),
+          shown(run.cpuMsEach),
+          run.p50Ms,
+          run.p99Ms,
+          run.latestMs,
+          run.anonMiB,
+        ]),
+      ),
   ]
     .filter((part) => part !== undefined)
     .join('\n\n')

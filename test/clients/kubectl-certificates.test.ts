@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { certificateRequest, startTestServer, type TestServer } from '@kcp/testing';
+import { createLogicalCluster, certificateRequest, startTestServer, type TestServer } from '@kcp/testing';
 import { clientOf, type Client } from './command.ts';
 import { findTool } from './tools.ts';
 
@@ -11,13 +11,7 @@ const CLUSTERS = ['blue', 'green'];
 /** A logical cluster that can be entered, where the group `team` may do everything. */
 async function prepare(server: TestServer, cluster: string): Promise<void> {
   const admin = server.client(cluster);
-  const path = '/apis/core.kcp.io/v1alpha1/logicalclusters';
-  await admin.create(path, { metadata: { name: 'cluster' } });
-  await admin.request(`${path}/cluster/status`, {
-    method: 'PATCH',
-    body: { status: { phase: 'Ready' } },
-    contentType: 'application/merge-patch+json',
-  });
+  await createLogicalCluster(admin);
   for (const role of ['cluster-admin', 'system:kcp:workspace:access'])
     await admin.create('/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', {
       metadata: { name: `team-${role.replaceAll(':', '-')}` },

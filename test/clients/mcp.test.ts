@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestServer, type TestServer } from '@kcp/testing';
+import { makeWorkspace } from '../workspaces/fixture.ts';
 import { startJsonRpc, type JsonRpcProgram } from './json-rpc.ts';
 
 /** What a tool answered. */
@@ -86,5 +87,27 @@ function findProgram(): string | undefined {
     const resource = JSON.stringify({ ...configMap, metadata: { name: 'made', namespace: 'demo' }, data: { a: '1' } });
     const { failed, text } = await use('resources_create_or_update', { resource });
     expect({ failed, text }).toMatchObject({ failed: false, text: expect.stringContaining('name: made') });
+  });
+});
+
+(program === undefined ? describe.skip : describe)('the MCP server with its provider for kcp', () => {
+  it('lists workspaces, and works in one that it is told', async () => {
+    await using server = await startTestServer();
+    await makeWorkspace(server, 'root', { name: 'org', type: { name: 'organization', path: 'root' } });
+    await makeWorkspace(server, 'root:org', { name: 'team' });
+    const kubeconfig = await server.kubeconfig('root');
+    const args = ['--kubeconfig', kubeconfig, '--cluster-provider', 'kcp', '--toolsets', 'core,kcp'];
+    await using mcp = startJsonRpc(program ?? '', args, { HOME: server.folder, PATH: process.env['PATH'] });
+    const client = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'test', version: '1' } };
+    await mcp.call('initialize', client);
+    mcp.notify('notifications/initialized');
+    const use = async (name: string, parameters: object): Promise<string> => {
+      const { content } = (await mcp.call('tools/call', { name, arguments: parameters })) as ToolResult;
+      return content.map(({ text }) => text ?? '').join('\n');
+    };
+    const listed = await use('kcp_workspaces_list', {});
+    expect(listed).toContain('root:org');
+    expect(listed).toContain('root:org:team');
+    expect(await use('namespaces_list', { workspace: 'root:org:team' })).toContain('default');
   });
 });

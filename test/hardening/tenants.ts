@@ -19,6 +19,8 @@ export async function createTenant(
 ): Promise<Tenant> {
   await createNamespaces(server, cluster, ['default']);
   await create(server, `/clusters/${cluster}/apis/core.kcp.io/v1alpha1/logicalclusters`, {
+    apiVersion: 'core.kcp.io/v1alpha1',
+    kind: 'LogicalCluster',
     metadata: { name: 'cluster' },
     spec: {},
   });

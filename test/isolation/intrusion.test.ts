@@ -182,9 +182,11 @@ describe('all kinds', () => {
 });
 
 /** What a sound request may come to where the kind has rules of its own, beside a success. */
-function isSound({ resource }: ServedKind, { verb }: Attempt, status: number): boolean {
+function isSound({ resource }: ServedKind, { verb, path }: Attempt, status: number): boolean {
   // there is one LogicalCluster, which only the server makes and removes
-  if (resource === 'logicalclusters') return verb === 'create' || verb.startsWith('delete');
+  if (resource === 'logicalclusters' && (verb === 'create' || verb.startsWith('delete'))) return true;
+  // what bindings and exports have come to is for the server to say
+  if (path.endsWith('/status') && ['apibindings', 'apiexports'].includes(resource)) return status === 403;
   // some kinds are updated only with a resourceVersion
   return verb === 'update' && status === 422;
 }

@@ -74,13 +74,31 @@ const contents: Readonly<Record<string, (options: SampleOptions) => JsonObject>>
   }),
   'selfsubjectaccessreviews.authorization.k8s.io': () => ({ spec: { resourceAttributes } }),
   'selfsubjectrulesreviews.authorization.k8s.io': ({ namespace }) => ({ spec: { namespace } }),
+  'apibindings.apis.kcp.io': () => ({ spec: { reference: { export: { path: 'root:nowhere', name: 'nothing' } } } }),
+  'apiconversions.apis.kcp.io': () => ({ spec: { conversions: [] } }),
+  'apiexportendpointslices.apis.kcp.io': () => ({ spec: { export: { path: 'root:nowhere', name: 'nothing' } } }),
+  'apiexports.apis.kcp.io': () => ({ spec: {} }),
+  'apiresourceschemas.apis.kcp.io': ({ name }) => ({ spec: schemaOf(name) }),
+  'clustercachedresourceendpointslices.cache.kcp.io': () => ({
+    spec: { clusterCachedResource: { name: 'nothing' }, export: { path: 'root:nowhere', name: 'nothing' } },
+  }),
+  'clustercachedresources.cache.kcp.io': () => ({ spec: { group: '', version: 'v1', resource: 'things' } }),
+  'logicalclusters.core.kcp.io': () => ({ spec: {} }),
   'widgets.example.com': ({ mark }) => ({ spec: { mark, replicas: 1 } }),
 };
+
+function schemaOf(name: string): JsonObject {
+  const [, plural = '', ...group] = name.split('.');
+  const version = { name: 'v1', served: true, storage: true, schema: { type: 'object' }, subresources: {} };
+  const names = { plural, singular: plural, kind: 'Thing', listKind: 'ThingList' };
+  return { group: group.join('.'), names, scope: 'Namespaced', versions: [version] };
+}
 
 /** Names that may not be chosen freely. */
 const names: Readonly<Record<string, (name: string) => string>> = {
   'logicalclusters.core.kcp.io': () => 'cluster',
   'customresourcedefinitions.apiextensions.k8s.io': (name) => `${name}s.example.org`,
+  'apiresourceschemas.apis.kcp.io': (name) => `v1.${name}s.example.org`,
 };
 
 /** The name that an object of a kind has where `name` is wished for. */

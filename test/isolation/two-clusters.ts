@@ -1,7 +1,7 @@
 import { isObject, own, type JsonObject } from '@kcp/api-machinery';
-import { startTestServer, type TestServer } from '@kcp/testing';
+import { createLogicalCluster, startTestServer, type TestServer } from '@kcp/testing';
 import { sample, sampleName, widgetDefinition } from './sample.ts';
-import { collectionPath, discover, isStored, text, type ServedKind } from './served-kind.ts';
+import { collectionPath, discover, isStored, kindName, text, type ServedKind } from './served-kind.ts';
 
 /** The logical cluster of those who try, and the one that is none of their business. */
 export const HOME = 'home';
@@ -32,18 +32,19 @@ export async function startTwoClusters(): Promise<TwoClusters> {
   const server = await startTestServer();
   for (const cluster of [HOME, OTHER]) await prepare(server, cluster, cluster === HOME ? 'user-1' : 'user-2');
   const kinds = await discover((path) => server.client(HOME).get(path));
-  const stored = kinds.filter(isStored);
+  const stored = kinds.filter(isStored).filter(isFirstVersion);
   for (const cluster of [HOME, OTHER]) for (const kind of stored) await createSample(server, cluster, kind);
   return { server, kinds, stored, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
 }
 
+/** Versions of a kind show the same objects. */
+function isFirstVersion(kind: ServedKind, at: number, all: readonly ServedKind[]): boolean {
+  return all.findIndex((other) => kindName(other) === kindName(kind)) === at;
+}
+
 async function prepare(server: TestServer, cluster: string, user: string): Promise<void> {
   const client = server.client(cluster);
-  await client.create('/apis/core.kcp.io/v1alpha1/logicalclusters', {
-    metadata: { name: 'cluster', labels: { sample: 'yes' }, annotations: { mark: markOf(cluster) } },
-    spec: {},
-  });
-  await client.patch('/apis/core.kcp.io/v1alpha1/logicalclusters/cluster/status', { status: { phase: 'Ready' } });
+  await createLogicalCluster(client, { labels: { sample: 'yes' }, annotations: { mark: markOf(cluster) } });
   for (const name of ['default', NAMESPACE]) await client.create('/api/v1/namespaces', { metadata: { name } });
   await client.create(`/api/v1/namespaces/${NAMESPACE}/serviceaccounts`, { metadata: { name: 'worker' } });
   await client.create('/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', {

@@ -80,4 +80,15 @@ const strict = {
     const took = await liveThrough({ program, arguments: [] }, workspace.version);
     process.stdout.write(`kcp start from tarballs: ${took}\n`);
   }, 120_000);
+
+  it("bring kubectl's plugin", async () => {
+    const program = join(installed.folder, 'node_modules/.bin/kubectl-ws');
+    expect(await installed.run(program, '--version')).toMatchObject({
+      code: 0,
+      stdout: `kubectl ws version ${workspace.version}\n`,
+    });
+    expect((await installed.run(program, 'nosuch', '--kubeconfig', 'none')).stderr).toMatch(
+      /^Error: .*none: cannot be read/,
+    );
+  });
 });

@@ -14,6 +14,7 @@ import {
 import { fairnessFlags } from './fairness-flags.ts';
 import { auditFlags } from './audit-flags.ts';
 import { signInFlags } from './sign-in-flags.ts';
+import { tenancyFlags } from './tenancy-flags.ts';
 
 import { certificateFlags } from './certificate-flags.ts';
 
@@ -122,6 +123,7 @@ const flags = {
     help: 'A TracingConfiguration (apiserver.config.k8s.io): where traces go by OTLP, and how many.',
   }),
   ...signInFlags,
+  ...tenancyFlags,
   logLevel: choiceFlag(logLevels, { ...logging, default: 'info', help: 'The least important lines to be written.' }),
   loggingFormat: choiceFlag(logFormats, { ...logging, default: 'text', help: 'How lines are written.' }),
 };
@@ -144,7 +146,6 @@ const ignored = [
   'v',
   'vmodule',
   'log-flush-frequency',
-  'feature-gates',
   'profiling',
   'contention-profiling',
   'profiler-address',
@@ -155,7 +156,6 @@ const ignored = [
   'experimental-bind-free-port',
   'batteries-included',
   'unsupported-run-individual-controllers',
-  'logical-cluster-object-count-scan-interval',
   'goaway-chance',
   'enable-logs-handler',
   'identity-lease-*',

@@ -7,6 +7,7 @@ import { etcdOptions } from './etcd-flags.ts';
 import { fairnessOptions } from './fairness-flags.ts';
 import type { StartFlags } from './flags.ts';
 import { signInOptions } from './sign-in-options.ts';
+import { tenancyOptions } from './tenancy-flags.ts';
 
 /** What the flags say about certificates and keys; an empty text stands for nothing. */
 function certificateOptions(flags: StartFlags): Partial<ServerOptions> {
@@ -53,6 +54,7 @@ export function startWith(flags: StartFlags, logger: Logger): Promise<Server> {
     eventTtlMs: flags.eventTtl,
     legacyTokenPeriodMs: flags.legacyServiceAccountTokenCleanUpPeriod,
     ...signInOptions(flags),
+    ...tenancyOptions(flags, logger),
     ...(flags.externalHostname !== '' && { externalHostname: flags.externalHostname }),
     ...(flags.tokenAuthFile !== '' && { tokenAuthFile: flags.tokenAuthFile }),
     ...fairnessOptions(flags),

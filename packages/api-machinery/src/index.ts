@@ -14,6 +14,18 @@ export { addErrors, aggregate, childPath, duplicate, forbidden, internalError } 
 export { invalid, itemPath } from './field-error.ts';
 export { notFoundField, notSupported, required, tooLong, tooMany, typeInvalid } from './field-error.ts';
 export type { FieldError, FieldErrorType } from './field-error.ts';
+export {
+  asJson,
+  listAt,
+  numberAt,
+  objectAt,
+  objectsAt,
+  optionalObjectAt,
+  textAt,
+  textEntriesAt,
+  textsAt,
+  withField,
+} from './fields.ts';
 export { formatFieldSelector, matchesFields, parseFieldSelector, requiredField } from './field-selector.ts';
 export type { FieldRequirement, FieldSelector } from './field-selector.ts';
 export { generateName } from './generate-name.ts';

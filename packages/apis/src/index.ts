@@ -24,3 +24,19 @@ export type {
 export { CustomResourceDefinition, JSONSchemaProps } from './tables/apiextensions.ts';
 export { TokenRequest } from './tables/authentication.ts';
 export { DeleteOptions, LabelSelector, ListMeta, ObjectMeta, Status } from './tables/meta.ts';
+export { kcpDefinition, kcpDefinitionName, kcpDefinitions, kcpSystemDefinitions } from './kcp/definitions.ts';
+export type { Column, KindDefinition, KindNames, KindVersion } from './kcp/kind-definition.ts';
+export { LOGICAL_CLUSTER_NAME } from './kcp/core.ts';
+export { RESERVED_WORKSPACE_TYPES } from './kcp/workspace-types.ts';
+export { BATTERY, CREATE_ONLY } from './kcp/root-content-annotations.ts';
+export { apiResourceSchemaOf, rootApiBinding } from './kcp/root-content-apis.ts';
+export {
+  identitiesNamespace,
+  identitySecret,
+  rootApis,
+  rootContent,
+  rootLogicalCluster,
+  shardContent,
+  universalContent,
+} from './kcp/root-content.ts';
+export type { RootContentOptions } from './kcp/root-content.ts';

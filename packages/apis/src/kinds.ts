@@ -6,7 +6,6 @@ import * as authentication from './tables/authentication.ts';
 import * as authorization from './tables/authorization.ts';
 import { CertificateSigningRequest } from './tables/certificates.ts';
 import { Lease } from './tables/coordination.ts';
-import { LogicalCluster } from './tables/core-kcp.ts';
 import * as core from './tables/core.ts';
 import { EventsEvent } from './tables/events.ts';
 import * as rbac from './tables/rbac.ts';
@@ -89,7 +88,6 @@ export const kinds: readonly KindTable[] = [
   ...group('apiextensions.k8s.io', 'v1', [
     ['CustomResourceDefinition', 'customresourcedefinitions', 'cluster', CustomResourceDefinition, 'crd', 'crds'],
   ]),
-  ...group('core.kcp.io', 'v1alpha1', [['LogicalCluster', 'logicalclusters', 'cluster', LogicalCluster]]),
 ];
 
 /** The table of a kind. Throws where there is none: the names are ours. */

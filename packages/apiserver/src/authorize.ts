@@ -2,13 +2,38 @@ import { ApiError } from '@kcp/api-machinery';
 import { forbiddenError, type Attributes, type Authorizer, type Decision } from '@kcp/auth';
 import type { RequestAudit } from './audit.ts';
 import type { Exchange } from './exchange.ts';
+import { explainRefusal, mayKnowWhy } from './refusal.ts';
 
-/** Asks whether a request may go on. Throws Forbidden, or InternalError where nobody could decide. */
+/**
+ * Asks whether a request may go on. Throws Forbidden, or InternalError where nobody could decide; whoever administers everything is
+ * told why by a Warning.
+ */
 export function authorize(exchange: Exchange, deps: { readonly authorize: Authorizer }): void | Promise<void> {
   const attributes = attributesOf(exchange);
-  if (exchange.audit) return authorizeRecorded(attributes, deps.authorize, exchange.audit);
-  const asked = deps.authorize(attributes);
+  const refused = (refusal: unknown): Promise<void> => refuse(exchange, { attributes, refusal, ...deps });
+  try {
+    const asked = ask(attributes, deps.authorize, exchange.audit);
+    return asked instanceof Promise ? asked.catch(refused) : undefined;
+  } catch (refusal) {
+    return refused(refusal);
+  }
+}
+
+function ask(attributes: Attributes, authorizer: Authorizer, audit: RequestAudit | undefined): void | Promise<void> {
+  if (audit) return authorizeRecorded(attributes, authorizer, audit);
+  const asked = authorizer(attributes);
   return asked instanceof Promise ? asked.then((decision) => permit(attributes, decision)) : permit(attributes, asked);
+}
+
+interface Refused {
+  readonly attributes: Attributes;
+  readonly refusal: unknown;
+  readonly authorize: Authorizer;
+}
+
+async function refuse(exchange: Exchange, { attributes, refusal, authorize: asked }: Refused): Promise<never> {
+  if (mayKnowWhy(exchange)) await explainRefusal(exchange, attributes, asked);
+  throw refusal;
 }
 
 /** What authorization is asked about a request. */
@@ -34,6 +59,11 @@ const DECISIONS: Readonly<Record<Decision['kind'], string>> = {
   noOpinion: 'NoOpinion',
 };
 
+/** A decision as kcp writes it down. */
+export function decisionText(kind: Decision['kind']): string {
+  return DECISIONS[kind];
+}
+
 const DECISION = 'authorization.k8s.io/decision';
 const REASON = 'authorization.k8s.io/reason';
 
@@ -42,7 +72,7 @@ function authorizeRecorded(attributes: Attributes, authorizer: Authorizer, audit
   const recorded: Attributes = {
     ...attributes,
     record: (step, { kind, reason }) => {
-      audit.annotate(`request.auth.kcp.io/${step}-decision`, DECISIONS[kind]);
+      audit.annotate(`request.auth.kcp.io/${step}-decision`, decisionText(kind));
       audit.annotate(`request.auth.kcp.io/${step}-reason`, reason);
     },
   };

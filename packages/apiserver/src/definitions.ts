@@ -17,7 +17,8 @@ export function watchDefinitions(store: ObjectReader, catalog: Catalog): WatchDe
         if (servedNow(catalog, cluster, resource)?.definition?.hash !== definition.hash) changed();
       };
       const listener = { event: look, progress: () => {}, lost: () => changed() };
-      return store.watch({ bucket: definition.bucket, cluster, name: definition.name, after: store.head() }, listener);
+      const { bucket, name, cluster: home = cluster } = definition;
+      return store.watch({ bucket, cluster: home, name, after: store.head() }, listener);
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { AuthenticationFacts, UserInfo } from '@kcp/auth';
-import type { Request } from '@kcp/http';
+import type { Request, Response } from '@kcp/http';
 import type { Span } from '@kcp/telemetry';
 import type { LogicalCluster, Wildcard } from '@kcp/logical-cluster';
 import type { RequestAudit } from './audit.ts';
@@ -7,6 +7,7 @@ import type { Seat } from './flow/fair-share.ts';
 import type { Offload } from './offload/offload.ts';
 import type { RequestInfo } from './request/request-info.ts';
 import type { Query } from './request/query.ts';
+import type { SurfacePlace } from './surface/surface.ts';
 
 /** Where a request goes once its path is resolved. */
 export type ResolvedScope = LogicalCluster | Wildcard;
@@ -28,9 +29,13 @@ export interface Exchange {
   /** The prefix as the client wrote it; empty where it wrote none. */
   prefix: string;
   cluster: ResolvedScope;
+  /** Where on a surface the request goes; undefined for ordinary requests, and for those that passed through one. */
+  place?: SurfacePlace | undefined;
   user: UserInfo;
   /** What authentication has to tell the audit; undefined where that is nothing. */
   facts?: AuthenticationFacts | undefined;
+  /** Who asked to be `user`; absent where nobody did. */
+  requestor?: UserInfo | undefined;
   info: RequestInfo;
   /** What is recorded of the request; undefined until it is known who makes it, and where nothing is. */
   audit?: RequestAudit | undefined;
@@ -38,6 +43,8 @@ export interface Exchange {
   span?: Span | undefined;
   /** What the request holds while it is under way; undefined until it has its turn, and where nothing is shared out. */
   seat?: Seat | undefined;
+  /** The answer, where one of the steps before the verb has it already. */
+  foregone?: Response | undefined;
   /** What a watch or a call holds as long as it is open. */
   stream?: Seat | undefined;
 }
@@ -51,6 +58,6 @@ export function ownerOf({ cluster }: Pick<Exchange, 'cluster'>): string {
 export const nobody: UserInfo = { name: '', uid: '', groups: [], extra: {} };
 
 /** Adds a Warning once: the same text is not told twice in one answer. */
-export function warn(exchange: Exchange, text: string): void {
+export function warn(exchange: Pick<Exchange, 'warnings'>, text: string): void {
   if (!exchange.warnings.includes(text)) exchange.warnings.push(text);
 }

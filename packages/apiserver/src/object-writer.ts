@@ -1,11 +1,12 @@
-import { formatApiVersion, notFound, type GroupVersionResource, type KubeObject } from '@kcp/api-machinery';
+import { formatApiVersion, notFound } from '@kcp/api-machinery';
+import type { GroupVersionResource, JsonObject, KubeObject } from '@kcp/api-machinery';
 import type { UserInfo } from '@kcp/auth';
 import type { LogicalCluster } from '@kcp/logical-cluster';
 import type { Catalog } from './catalog.ts';
-import type { ServedResource, WriteContext } from './served-resource.ts';
+import type { ServedResource, UpdateStrategy, WriteContext } from './served-resource.ts';
 import { nothingHere } from './present/respond.ts';
 import { ownOptions, timestamp } from './verbs/write-context.ts';
-import { create } from './write/create.ts';
+import { create, prepareCreate } from './write/create.ts';
 import { remove } from './write/delete.ts';
 import { plainDelete, type DeleteOptions } from './write/delete-options.ts';
 import { prepareUpdate, update, type UpdateRequest } from './write/update.ts';
@@ -31,6 +32,17 @@ export interface InProcessWriter {
 
 /** A writer that also gives writes that are not committed yet. */
 export interface PreparingWriter extends InProcessWriter {
+  /**
+   * As `create`, up to the commit, for who commits several writes together. `status` is stored with it as it is: clients have to
+   * write it afterwards, the server itself may know it at once.
+   */
+  prepareCreate(
+    address: Omit<ObjectAddress, 'name'>,
+    object: Omit<KubeObject, 'apiVersion' | 'kind'>,
+    status?: JsonObject,
+  ): Promise<PreparedWrite>;
+  /** As `update`, of the object and its status in one write: what only the server itself may, which knows both. */
+  updateWhole(address: ObjectAddress, change: (old: KubeObject) => KubeObject): Promise<KubeObject>;
   /** As `update`, up to the commit, for who commits several writes together; undefined where nothing changes. Throws NotFound. */
   prepareUpdate(
     address: ObjectAddress,
@@ -77,6 +89,13 @@ export function inProcessWriter(
     const resource = find(address);
     const part = subresource === '' ? undefined : resource.subresources[subresource];
     const strategy = part?.kind === 'part' ? part.strategy : resource.strategy;
+    return updateRequest(address, change, { resource, strategy, subresource });
+  };
+  const updateRequest = (
+    address: ObjectAddress,
+    change: (old: KubeObject) => KubeObject,
+    { resource, strategy, subresource }: UpdateTarget,
+  ): UpdateRequest => {
     const options = { strategy, change, replaces: false, unconditional: true, takesTurns: false };
     return { ...request(address, resource, subresource), ...options };
   };
@@ -88,6 +107,19 @@ export function inProcessWriter(
     },
     update: async (address, change, subresource = '') =>
       written(await update(deps, changeRequest(address, change, subresource))),
+    prepareCreate: async (address, object, status) => {
+      const resource = find(address);
+      const typed = { ...object, kind: resource.kind, apiVersion: formatApiVersion(resource.gvr) } as KubeObject;
+      // what is defined has its defaults in its schema
+      const whole = resource.origin === 'custom' ? resource.decode(typed).object : typed;
+      const prepared = await prepareCreate(deps, request({ ...address, name: '' }, resource), whole);
+      return status === undefined ? prepared : withStatus(prepared, status);
+    },
+    updateWhole: async (address, change) => {
+      const resource = find(address);
+      const target = { resource, strategy: keepingStatus(resource.strategy), subresource: '' };
+      return written(await update(deps, updateRequest(address, change, target)));
+    },
     prepareUpdate: async (address, change, subresource = '') => {
       const asked = changeRequest(address, change, subresource);
       const current = deps.store.get(asked.resource.bucket, address);
@@ -102,4 +134,27 @@ export function inProcessWriter(
 
 function written(result: Written): KubeObject {
   return result.kind === 'stored' ? result.stored.decode() : result.object;
+}
+
+function withStatus({ write, ...prepared }: PreparedWrite, status: JsonObject): PreparedWrite {
+  if (write.kind !== 'create') return { ...prepared, write };
+  const object = { ...prepared.object, status };
+  return { ...prepared, object, write: { ...write, object: { ...write.object, status } } };
+}
+
+interface UpdateTarget {
+  readonly resource: ServedResource;
+  readonly strategy: UpdateStrategy;
+  readonly subresource: string;
+}
+
+/** The rules of updates, but that the status is what the change made it. */
+function keepingStatus(strategy: UpdateStrategy): UpdateStrategy {
+  return {
+    ...strategy,
+    prepareForUpdate: (object, old, context) => {
+      const prepared = strategy.prepareForUpdate?.(object, old, context) ?? object;
+      return object['status'] === undefined ? prepared : { ...prepared, status: object['status'] };
+    },
+  };
 }

@@ -30,6 +30,8 @@ export interface WriteContext {
   readonly now: string;
   /** Warning headers of the answer. */
   warn(text: string): void;
+  /** Of a subject access review: the question is what somebody could, were they let in. */
+  readonly isDeep?: boolean;
   /** Adds a fact to what is recorded of the request; absent where nothing is. */
   annotate?(key: string, value: string): void;
   /** The trace of the request: what may take long is a part of it. */
@@ -65,7 +67,8 @@ export interface UpdateStrategy {
 export interface Strategy extends UpdateStrategy {
   prepareForCreate?(object: KubeObject, context: WriteContext): KubeObject;
   validateCreate?(object: KubeObject, context: WriteContext): readonly FieldError[];
-  examineCreate?(object: KubeObject, context: WriteContext): Examination;
+  /** `found` is what is known to be wrong by then. */
+  examineCreate?(object: KubeObject, context: WriteContext, found: readonly FieldError[]): Examination;
   authorizeCreate?(object: KubeObject, context: WriteContext): void | Promise<void>;
   warningsOnCreate?(object: KubeObject): readonly string[];
   /** What is wrong with a name; `prefix` when it is a generateName. Messages as k8s.io/apimachinery validation words them. */
@@ -225,7 +228,15 @@ export interface ServedResource {
    * The definition that a custom resource is made of, and a hash of what watches of it depend on: a watch ends when the hash
    * changes or the definition goes. Absent for what is built in.
    */
-  readonly definition?: { readonly bucket: Bucket; readonly name: string; readonly hash: string };
+  readonly definition?: {
+    readonly bucket: Bucket;
+    readonly name: string;
+    readonly hash: string;
+    /** Where the definition is; absent: where the resource is served. */
+    readonly cluster?: LogicalCluster;
+  };
+  /** Of which objects the resource is: the others are not there. Absent: all in the bucket. Shows what is stored, in the version that is stored. */
+  readonly visible?: (object: KubeObject) => boolean;
   /** True while writes of new objects are refused because the definition is being deleted. */
   readonly terminating?: boolean;
 }

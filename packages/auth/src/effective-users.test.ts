@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { root } from '@kcp/logical-cluster';
 import type { LogicalCluster } from '@kcp/logical-cluster';
-import { effectiveUsers, isEffectivelyIn, isForeign, isInScope } from './effective-users.ts';
+import { effectiveUsers, isEffectivelyIn, isForeign, isInScope, mapWarrants, warrants } from './effective-users.ts';
 import type { UserInfo } from './user.ts';
 
 const other = 'other' as LogicalCluster;
@@ -58,11 +58,11 @@ describe('service accounts', () => {
     const local = account({ [HOME]: ['root'], [SCOPES]: ['cluster:root'] });
     expect(shown(local)).toEqual([
       ['system:serviceaccount:ns:bot', AUTHENTICATED],
-      ['system:kcp:serviceaccount:root:ns:bot', AUTHENTICATED],
+      ['system:kcp:serviceaccount:root:ns:bot', AUTHENTICATED, 'system:cluster:root'],
     ]);
     expect(shown(local, other)).toEqual([
+      ['system:kcp:serviceaccount:root:ns:bot', AUTHENTICATED, 'system:cluster:root'],
       ['system:anonymous', AUTHENTICATED, 'system:cluster:root'],
-      ['system:kcp:serviceaccount:root:ns:bot', AUTHENTICATED],
     ]);
     expect(shown(account())).toEqual([['system:serviceaccount:ns:bot', AUTHENTICATED]]);
   });
@@ -83,13 +83,25 @@ describe('warrants', () => {
     const nested = { user: 'bob', extra: { [WARRANT]: ['{"user":"eve"}'], [SCOPES]: ['cluster:other'] } };
     expect(shown(warranted(nested))).toEqual([
       ['jane', AUTHENTICATED],
-      ['system:anonymous', 'system:unauthenticated'],
       ['eve'],
+      ['system:anonymous', 'system:unauthenticated'],
+    ]);
+  });
+  it('come from the logical clusters of their own scopes; strangers only from the user’s', () => {
+    const scoped = { user: 'bob', groups: [AUTHENTICATED], extra: { [SCOPES]: ['cluster:other'] } };
+    const groups = [AUTHENTICATED, 'system:cluster:other'];
+    expect(shown(warranted(scoped), other)).toEqual([
+      ['jane', AUTHENTICATED],
+      ['bob', ...groups],
+    ]);
+    expect(shown(warranted(scoped))).toEqual([
+      ['jane', AUTHENTICATED],
+      ['system:anonymous', AUTHENTICATED],
     ]);
   });
   it('of somebody out of scope count all the same', () => {
     const scoped = user({ extra: { [SCOPES]: ['cluster:other'], [WARRANT]: ['{"user":"bob"}'] } });
-    expect(shown(scoped).map(([name]) => name)).toEqual(['system:anonymous', 'bob']);
+    expect(shown(scoped).map(([name]) => name)).toEqual(['bob', 'system:anonymous']);
   });
   it('for service accounts need a logical cluster', () => {
     const name = 'system:serviceaccount:ns:x';
@@ -116,6 +128,23 @@ describe('warrants', () => {
     expect(shown(user({ extra: { [WARRANT]: [deep] } })).map(([name]) => name)).not.toContain('last');
     const many = Array.from({ length: 1000 }, (_, n) => JSON.stringify({ user: `u${n}` }));
     expect(effectiveUsers(user({ extra: { [WARRANT]: many } }), root).length).toBeLessThan(100);
+  });
+});
+
+describe('changing warrants', () => {
+  const loud = (warrant: UserInfo): UserInfo => ({ ...warrant, name: warrant.name.toUpperCase() });
+
+  it('reaches those of warrants and leaves the user as it is', () => {
+    const inner = JSON.stringify({ user: 'eve' });
+    const jane = user({ extra: { [WARRANT]: [JSON.stringify({ user: 'bob', extra: { [WARRANT]: [inner] } })] } });
+    const changed = mapWarrants(jane, loud);
+    const [bob] = warrants(changed);
+    expect([changed.name, bob?.name, bob && warrants(bob).map(({ name }) => name)]).toEqual(['jane', 'BOB', ['EVE']]);
+  });
+  it('drops what counts for nothing', () => {
+    expect(mapWarrants(user({ extra: { a: ['b'], [WARRANT]: ['x'] } }), loud).extra).toEqual({ a: ['b'] });
+    const plain = user();
+    expect(mapWarrants(plain, loud)).toBe(plain);
   });
 });
 

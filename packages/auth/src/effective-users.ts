@@ -29,13 +29,14 @@ export function isInScope(user: UserInfo, cluster: LogicalCluster): boolean {
 /**
  * All identities whose rights a user has in a logical cluster (kcp's EffectiveUsers): the user itself where it is in scope,
  * else what strangers see of it; a service account's global name; and what its warrants stand for, each with its own scopes.
+ * Whoever comes from a logical cluster is in its group `system:cluster:<name>`, by which others give it rights.
  */
 export function effectiveUsers(user: UserInfo, cluster: LogicalCluster): readonly UserInfo[] {
   const plain = !isServiceAccount(user.name) && !Object.hasOwn(user.extra, SCOPES_EXTRA);
   if (plain && !Object.hasOwn(user.extra, WARRANT_EXTRA)) return [user];
-  const found: UserInfo[] = [];
+  const found: Collected = { users: [], known: false, unknown: false };
   collect(user, cluster, found, 0);
-  return found;
+  return [...found.users, ...strangers(user, found)];
 }
 
 /** True where one of the effective users is in a group (kcp's EffectiveGroups). */
@@ -45,53 +46,76 @@ export function isEffectivelyIn(user: UserInfo, cluster: LogicalCluster, group: 
 
 /** The identities that a user's warrants name directly; malformed ones are left out. */
 export function warrants(user: UserInfo): readonly UserInfo[] {
-  const found: UserInfo[] = [];
-  for (const text of extraValues(user, WARRANT_EXTRA)) {
-    const warrant = decodeWarrant(text);
-    if (warrant) found.push(warrant);
-  }
-  return found;
+  return extraValues(user, WARRANT_EXTRA).flatMap((text) => decodeWarrant(text) ?? []);
 }
 
-function collect(user: UserInfo, cluster: LogicalCluster, found: UserInfo[], depth: number): void {
-  found.push(isInScope(user, cluster) ? user : stranger(user));
+/**
+ * The user with each identity that its warrants name, at any depth, made another one. Warrants that are malformed, or deeper than
+ * any that count, are left out.
+ */
+export function mapWarrants(user: UserInfo, change: (warrant: UserInfo) => UserInfo, depth = 0): UserInfo {
+  if (!Object.hasOwn(user.extra, WARRANT_EXTRA)) return user;
+  const { [WARRANT_EXTRA]: _, ...extra } = user.extra;
+  const found = depth < MAX_WARRANT_DEPTH ? warrants(user).slice(0, MAX_IDENTITIES) : [];
+  if (found.length === 0) return { ...user, extra };
+  const texts = found.map((warrant) => encodeWarrant(change(mapWarrants(warrant, change, depth + 1))));
+  return { ...user, extra: { ...extra, [WARRANT_EXTRA]: texts } };
+}
+
+function encodeWarrant({ name, uid, groups, extra }: UserInfo): string {
+  return JSON.stringify({ user: name, uid, groups, extra });
+}
+
+/** What was found on the way through a user and its warrants. */
+interface Collected {
+  readonly users: UserInfo[];
+  /** Somebody out of scope is known to the server, somebody is not. */
+  known: boolean;
+  unknown: boolean;
+}
+
+function collect(user: UserInfo, cluster: LogicalCluster, found: Collected, depth: number): void {
+  if (isInScope(user, cluster)) found.users.push(user);
+  else if (user.groups.includes(AUTHENTICATED)) found.known = true;
+  else found.unknown = true;
   if (isServiceAccount(user.name)) {
     const homes = extraValues(user, CLUSTER_NAME_EXTRA);
-    if (homes.length === 1 && homes[0] !== undefined) found.push(globalIdentity(user, homes[0]));
+    if (homes.length === 1 && homes[0] !== undefined) found.users.push(globalIdentity(user, homes[0]));
   }
   if (depth >= MAX_WARRANT_DEPTH) return;
   for (const warrant of warrants(user)) {
-    if (found.length >= MAX_IDENTITIES) return;
+    if (found.users.length >= MAX_IDENTITIES) return;
     const homeless = isServiceAccount(warrant.name) && extraValues(warrant, CLUSTER_NAME_EXTRA).length === 0;
-    if (!homeless) collect(warrant, cluster, found, depth + 1);
+    if (homeless) continue;
+    collect({ ...warrant, groups: [...warrant.groups, ...scopeGroups(warrant)] }, cluster, found, depth + 1);
   }
 }
 
 function globalIdentity(user: UserInfo, home: string): UserInfo {
   const groups = user.groups.includes(AUTHENTICATED) ? [AUTHENTICATED] : [];
-  return { name: globalServiceAccountName(home, user.name), uid: '', groups, extra: user.extra };
+  return {
+    name: globalServiceAccountName(home, user.name),
+    uid: '',
+    groups: [...groups, ...scopeGroups(user)],
+    extra: user.extra,
+  };
 }
 
-/** What an identity is outside its scope: nobody in particular, from some logical cluster. */
-function stranger(user: UserInfo): UserInfo {
-  if (!user.groups.includes(AUTHENTICATED)) return { name: ANONYMOUS, uid: '', groups: [UNAUTHENTICATED], extra: {} };
-  const groups = [AUTHENTICATED, ...homesOf(user).map((home) => CLUSTER_GROUP_PREFIX + home)];
-  return { name: ANONYMOUS, uid: '', groups, extra: {} };
+/** What identities are outside their scopes: nobody in particular, from the logical clusters that the user's own scopes name. */
+function strangers(user: UserInfo, { known, unknown }: Collected): readonly UserInfo[] {
+  const anonymous = { name: ANONYMOUS, uid: '', extra: {} };
+  return [
+    ...(known ? [{ ...anonymous, groups: [AUTHENTICATED, ...scopeGroups(user)] }] : []),
+    ...(unknown ? [{ ...anonymous, groups: [UNAUTHENTICATED] }] : []),
+  ];
 }
 
-function homesOf(user: UserInfo): readonly string[] {
-  const sets = extraValues(user, SCOPES_EXTRA).map((scopes) =>
-    scopes
-      .split(',')
-      .filter((scope) => scope.startsWith(SCOPE_PREFIX))
-      .map((scope) => scope.slice(SCOPE_PREFIX.length)),
-  );
-  if (isServiceAccount(user.name)) {
-    const homes = extraValues(user, CLUSTER_NAME_EXTRA);
-    if (homes.length > 0) sets.push([...homes]);
-  }
-  const [first = [], ...rest] = sets;
-  return first.filter((home) => rest.every((set) => set.includes(home)));
+/** The groups `system:cluster:<name>` of the logical clusters in which all scopes of a user let it count. */
+function scopeGroups(user: UserInfo): readonly string[] {
+  const [first = [], ...rest] = extraValues(user, SCOPES_EXTRA).map((scopes) => scopes.split(','));
+  return first
+    .filter((scope) => scope.startsWith(SCOPE_PREFIX) && rest.every((set) => set.includes(scope)))
+    .map((scope) => CLUSTER_GROUP_PREFIX + scope.slice(SCOPE_PREFIX.length));
 }
 
 function decodeWarrant(text: string): UserInfo | undefined {

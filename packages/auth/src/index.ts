@@ -34,6 +34,7 @@ export type { Authorization, AuthorizationOptions, AuthorizerName } from './auth
 export { alwaysAllowGroups, alwaysAllowPaths, unionAuthorizers, withoutReasons } from './authorization/combine.ts';
 export type { SyncAuthorizer } from './authorization/combine.ts';
 export { forbiddenError, forbiddenMessage } from './authorization/forbidden.ts';
+export type { BoundExport, BoundExportLookup } from './authorization/maximal-permission-policy.ts';
 export { REQUIRED_GROUPS_ANNOTATION, requiredGroups } from './authorization/required-groups.ts';
 export { guardSystemStatus } from './authorization/system-crds.ts';
 export { workspaceContent } from './authorization/workspace-content.ts';
@@ -61,6 +62,7 @@ export type { AuthorityOptions, CertificateOptions, KeyPair } from './pki/certif
 export type { CertificateRequest, RequestedCertificate } from './pki/certificate-request.ts';
 export { createAuthority, issueCertificate, readCertificateRequest, signCertificateRequest } from './pki/lazy.ts';
 export { aggregatedRules, sameRules } from './rbac/aggregation.ts';
+export { rulesAllow } from './rbac/compiled-rule.ts';
 export { covers } from './rbac/covers.ts';
 export { decodeBinding, decodeRole, decodeRules } from './rbac/decode.ts';
 export { bindingWriteRefusal, escalationMessage, roleWriteRefusal } from './rbac/escalation.ts';
@@ -71,7 +73,12 @@ export type { LayeredRbac, Rbac, RulesFound, Standpoint } from './rbac/rbac.ts';
 export { withFixedPolicy } from './rbac/rule-source.ts';
 export type { FixedPolicy, RuleSource } from './rbac/rule-source.ts';
 export { reviewedRules } from './rbac/rules-review.ts';
-export { parseServiceAccountUsername, serviceAccountGroups, serviceAccountUsername } from './service-account.ts';
+export {
+  isServiceAccount,
+  parseServiceAccountUsername,
+  serviceAccountGroups,
+  serviceAccountUsername,
+} from './service-account.ts';
 export { JWKS_PATH, jsonWebKeySet, OPENID_CONFIGURATION_PATH, openIdConfiguration } from './tokens/openid.ts';
 export { serviceAccountIssuer } from './tokens/service-account-issuer.ts';
 export type { BoundTokenRequest, IssuedToken, ServiceAccountIssuer } from './tokens/service-account-issuer.ts';
@@ -87,7 +94,16 @@ export type {
   UserInfo,
 } from './user.ts';
 export { ANONYMOUS, AUTHENTICATED, CLUSTER_NAME_EXTRA, KCP_ADMIN, LOGICAL_CLUSTER_ADMIN } from './well-known.ts';
-export { MASTERS, UNAUTHENTICATED } from './well-known.ts';
+export {
+  CONSUMER_PREFIX,
+  EXTERNAL_LOGICAL_CLUSTER_ADMIN,
+  isLifecycleGroup,
+  MASTERS,
+  SCOPES_EXTRA,
+  UNAUTHENTICATED,
+  WARRANT_EXTRA,
+  WORKSPACE_BOOTSTRAPPER,
+} from './well-known.ts';
 export { authorizationWebhook } from './webhook/authorization-webhook.ts';
 export type { AuthorizationWebhookOptions } from './webhook/authorization-webhook.ts';
 export type { ReviewCalls } from './webhook/post-review.ts';

@@ -23,9 +23,17 @@ export const WORKSPACE_ACCESS = 'system:kcp:workspace:access';
 export const METRICS_READER = 'system:kcp:metrics-reader';
 /** Groups of requests that a lifecycle controller's virtual workspace let through already. */
 export const LIFECYCLE_GROUP_PREFIXES = ['system:kcp:initializer:', 'system:kcp:terminator:'] as const;
+
+/** True for such a group. */
+export function isLifecycleGroup(group: string): boolean {
+  return LIFECYCLE_GROUP_PREFIXES.some((prefix) => group.startsWith(prefix));
+}
+
 /** The group of every identity whose home is the named logical cluster. */
 export const CLUSTER_GROUP_PREFIX = 'system:cluster:';
 
+/** What users and groups of consumers are called by the roles that bound them: an export's maximal permission policy. */
+export const CONSUMER_PREFIX = 'apis.kcp.io:binding:';
 /** Extra: the logical cluster that a service account lives in. */
 export const CLUSTER_NAME_EXTRA = 'authentication.kcp.io/cluster-name';
 /** Extra: where an identity counts, `cluster:<name>[,cluster:<name>]`; several values intersect. */

@@ -16,7 +16,6 @@ describe('the built-in resources', () => {
       'rbac.authorization.k8s.io',
       'admissionregistration.k8s.io',
       'events.k8s.io',
-      'core.kcp.io',
     ]);
     for (const { versions } of groups) {
       const names = versions.flatMap(({ resources }) => resources.map(({ gvr }) => gvr.resource));

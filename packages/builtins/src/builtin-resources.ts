@@ -19,7 +19,6 @@ import { secrets } from './core/secret.ts';
 import { serviceAccounts } from './core/service-account.ts';
 import type { TokenRequestDeps } from './core/token-request.ts';
 import { tokenRequests } from './core/token-request.ts';
-import { logicalClusters } from './kcp/logical-cluster.ts';
 import { coreEvents } from './events/core-event.ts';
 import { eventsEvents } from './events/events-event.ts';
 import { clusterRoleBindings, roleBindings } from './rbac/role-binding.ts';
@@ -32,6 +31,8 @@ import { selfSubjectRulesReviews } from './reviews/rules-review.ts';
 export interface BuiltinDeps extends TokenRequestDeps {
   /** The whole chain of authorizers: access reviews, rights on signers. */
   readonly authorize: Authorizer;
+  /** The same about those who were let in: deep access reviews. */
+  readonly authorizeInside: Authorizer;
   /** Says whose a token is, with the group of all who are known: token reviews. */
   readonly authenticate: Authenticator;
   /** Escalation checks, rules reviews. */
@@ -67,7 +68,7 @@ export function builtinResources(deps: BuiltinDeps): readonly ServedGroup[] {
       localSubjectAccessReviews(authorize),
       selfSubjectAccessReviews(authorize),
       selfSubjectRulesReviews(rbac),
-      subjectAccessReviews(authorize),
+      subjectAccessReviews(deps),
     ),
     servedGroup('certificates.k8s.io', certificateSigningRequests()),
     servedGroup('coordination.k8s.io', leases()),
@@ -88,6 +89,5 @@ export function builtinResources(deps: BuiltinDeps): readonly ServedGroup[] {
       validatingWebhookConfigurations(),
     ),
     servedGroup('events.k8s.io', eventsEvents()),
-    servedGroup('core.kcp.io', logicalClusters()),
   ];
 }

@@ -10,6 +10,8 @@ export type { ControllerReader, ListResources, ReconcileDeps } from './controlle
 export { LEGACY_TOKEN_PERIOD_MS, startLegacyTokenCleaner } from './controllers/legacy-token-cleaner.ts';
 export { trackLegacyTokens } from './controllers/legacy-token-tracking.ts';
 export { startBootstrapTokenCleaner } from './controllers/bootstrap-token-cleaner.ts';
+export { furnitureOf } from './controllers/namespace-furniture.ts';
+export type { Furniture } from './controllers/namespace-furniture.ts';
 export { startBuiltinControllers, startTrustControllers } from './controllers/start.ts';
 export type { BuiltinControllerDeps, TrustControllerDeps } from './controllers/start.ts';
 export { EVENT_TTL_MS, startEventExpiry } from './events/event-expiry.ts';

@@ -39,6 +39,8 @@ export { DefinitionIndex } from './serving/definition-index.ts';
 export type { ClusterDefinitions, DefinitionEntry } from './serving/definition-index.ts';
 export { identify } from './serving/definition-identity.ts';
 export type { DefinitionIdentity } from './serving/definition-identity.ts';
+export { FixedDefinitions } from './serving/fixed-definitions.ts';
+export type { FixedSpec } from './serving/fixed-definitions.ts';
 export type { ConversionCalls } from './serving/conversion-webhook.ts';
 export type { ServedDefinition } from './serving/serve-definition.ts';
 export { ServedDefinitions } from './serving/served-definitions.ts';

@@ -23,7 +23,7 @@ interface Setup {
 
 async function setUp(): Promise<Setup> {
   const clock = new FakeClock();
-  const { store, backend } = await openTestStore(clock);
+  const { store, backend } = await openTestStore({ clock });
   let lists = 0;
   const start: Setup['start'] = (reconcile = () => done) => {
     const source = changeSource({ store, buckets: [configMaps, widgets], checkpointName: 'test' });

@@ -2,7 +2,8 @@ import type { Backend, CommitResult, Condition, Row, Write } from '@kcp/storage'
 import { encodeRow } from './codec.ts';
 import type { Bucket, ObjectKey } from './keys.ts';
 import { storageKey } from './keys.ts';
-import type { ObjectWrite, StoredObject, WriteCondition, WriteOutcome } from './object-store.ts';
+import { lookupRows } from './lookup-index.ts';
+import type { ObjectIndex, ObjectWrite, StoredObject, WriteCondition, WriteOutcome } from './object-store.ts';
 import type { OwnerRows } from './owner-index.ts';
 import { ownerRows } from './owner-index.ts';
 import { StaleRows } from './stale-rows.ts';
@@ -18,6 +19,7 @@ export interface CommitOptions {
   readonly writes: readonly ObjectWrite[];
   readonly conditions: readonly WriteCondition[];
   readonly readRow: ReadRow;
+  readonly indexes: readonly ObjectIndex[];
 }
 
 /** A write on its way: its row, and what it removes. */
@@ -26,17 +28,19 @@ interface Prepared {
   readonly write: Write;
   /** For a deletion: what was there when it was decided. */
   readonly last: Row | undefined;
-  readonly owners: OwnerRows | undefined;
+  /** Rows of indexes that it adds and takes away. */
+  readonly rows: readonly OwnerRows[];
 }
 
 /**
  * All or nothing: every write with its own precondition, and what else must hold; the rows of the owner index after those of the
  * objects. Only where an index row that is to go finds no more room in the commit does it go right after it.
  */
-export async function commitObjects({ backend, writes, conditions, readRow }: CommitOptions): Promise<WriteOutcome> {
-  const prepared = writes.map((write) => prepare(backend, write, readRow));
+export async function commitObjects(options: CommitOptions): Promise<WriteOutcome> {
+  const { backend, writes, conditions, readRow } = options;
+  const prepared = writes.map((write) => prepare(options, write));
   const rows = prepared.map(({ write }) => write);
-  const stale = addOwnerRows(backend, prepared, rows);
+  const stale = addIndexRows(backend, prepared, rows);
   const required = prepared.map(preconditionOf);
   for (const condition of conditions) required.push(conditionOf(condition));
   const result = await commit(backend, required, rows);
@@ -51,21 +55,30 @@ export async function commitObjects({ backend, writes, conditions, readRow }: Co
   return { kind: 'committed', objects };
 }
 
-function prepare(backend: Backend, source: ObjectWrite, readRow: ReadRow): Prepared {
+function prepare({ backend, readRow, indexes }: CommitOptions, source: ObjectWrite): Prepared {
   const key = storageKey(source.bucket, source.key);
   if (source.kind === 'delete') {
     const last = backend.get(key);
     const previous = readBefore(source) ?? (last && readRow(source.bucket, last));
-    const owners = ownersChange(source, previous);
-    return { source, write: { kind: 'delete', key }, last, owners };
+    return { source, write: { kind: 'delete', key }, last, rows: indexRows(indexes, source, previous) };
   }
   const { object, fingerprint } = source;
   const value = encodeRow({ object, fingerprint, cluster: source.key.cluster });
-  const owners = ownersChange(
+  const previous = source.kind === 'create' ? undefined : previousOf(backend, key, { source, readRow });
+  return {
     source,
-    source.kind === 'create' ? undefined : previousOf(backend, key, { source, readRow }),
-  );
-  return { source, write: { kind: 'put', key, value }, last: undefined, owners };
+    write: { kind: 'put', key, value },
+    last: undefined,
+    rows: indexRows(indexes, source, previous),
+  };
+}
+
+function indexRows(
+  indexes: readonly ObjectIndex[],
+  source: ObjectWrite,
+  previous: StoredObject | undefined,
+): readonly OwnerRows[] {
+  return [ownersChange(source, previous), lookupRows(indexes, source, previous)].filter((rows) => rows !== undefined);
 }
 
 function previousOf(
@@ -94,12 +107,11 @@ function ownersChange(source: ObjectWrite, previous: StoredObject | undefined): 
 }
 
 /** Adds the index rows to those of the objects; gives the ones that must wait because the commit is full. */
-function addOwnerRows(backend: Backend, prepared: readonly Prepared[], rows: Write[]): StaleRows | undefined {
+function addIndexRows(backend: Backend, prepared: readonly Prepared[], rows: Write[]): StaleRows | undefined {
   const removed: string[] = [];
-  for (const { owners } of prepared) {
-    if (owners === undefined) continue;
-    rows.push(...owners.added);
-    removed.push(...owners.removed);
+  for (const change of prepared.flatMap((one) => one.rows)) {
+    rows.push(...change.added);
+    removed.push(...change.removed);
   }
   if (rows.length + removed.length > ROW_LIMIT) return new StaleRows(backend, removed);
   for (const key of removed) rows.push({ kind: 'delete', key });

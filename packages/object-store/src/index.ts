@@ -9,7 +9,10 @@ export type {
   DependantPage,
   DependantsOptions,
   EverythingOptions,
+  LookupOptions,
+  LookupPage,
   ObjectChange,
+  ObjectIndex,
   ObjectPage,
   ObjectReader,
   ObjectWrite,
@@ -25,5 +28,5 @@ export type {
 } from './object-store.ts';
 export { ownerBucket, OWNER_LIMIT } from './owner-index.ts';
 export { openObjectStore } from './open-object-store.ts';
-export type { ObjectStoreOptions } from './open-object-store.ts';
+export type { ObjectStoreOptions, OpenObjectStore } from './open-object-store.ts';
 export { tooLargeResourceVersion, tooOldToWatch } from './storage-error.ts';

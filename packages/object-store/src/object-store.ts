@@ -51,6 +51,8 @@ export interface ObjectPage {
   /** Where the next page begins, relative to the selection's prefix; undefined at the end. */
   readonly next: string | undefined;
   readonly revision: Revision;
+  /** Where a page after one of the objects begins, where they do not come in the order of their keys. Absent: they do. */
+  readonly resume?: (object: StoredObject) => string;
 }
 
 /** An object that names another as its owner, by what the owner index says. */
@@ -80,6 +82,34 @@ export interface DependantPage {
   readonly next: string | undefined;
 }
 
+/** Finds objects of one resource by values that are in them. */
+export interface ObjectIndex {
+  /** Part of the rows' keys: a letter and letters; other values of the same objects are another index. */
+  readonly name: string;
+  readonly bucket: Bucket;
+  /** What an object is found by, at most 50 values. Asked at every write of one: cheap, and the same for the same object. */
+  values(object: KubeObject): readonly string[];
+}
+
+/** Which objects to find. */
+export interface LookupOptions {
+  readonly index: ObjectIndex;
+  readonly value: string;
+  /** As a page before gave it, or any text that keys `<cluster>/<name>` are compared with. */
+  readonly after?: string;
+  readonly limit: number;
+  /** As of this revision; else as of now. */
+  readonly at?: Revision;
+}
+
+/** Part of the objects that a value is in, in the order of their keys. */
+export interface LookupPage {
+  readonly keys: readonly ObjectKey[];
+  /** Where the next page begins; undefined at the end. */
+  readonly next: string | undefined;
+  readonly revision: Revision;
+}
+
 /** Which part of all objects there are. */
 export interface EverythingOptions {
   /** Only objects after this key, as a page before gave it. */
@@ -105,6 +135,16 @@ export interface ObjectReader {
    * entry may outlive its object by a moment: read the object before acting on it. None is missing.
    */
   dependants(options: DependantsOptions): DependantPage;
+  /**
+   * Where objects of a logical cluster lie, whether or not anything serves them any more. A bucket may be empty by now; none is missing
+   * that had an object when it was asked. Gives way to others: for what removes or copies a logical cluster.
+   */
+  buckets(cluster: LogicalCluster): Promise<readonly Bucket[]>;
+  /**
+   * Objects that a value is in, from an index that the store was opened with; undefined as long as that is being built. An entry may outlive its
+   * object by a moment: read the object before acting on it. None is missing.
+   */
+  lookup(options: LookupOptions): LookupPage | undefined;
   /** Objects of all resources in all logical clusters, by storage key; for controllers that start over, never for a request. */
   everything(options: EverythingOptions): ObjectPage;
   /** As `watch`, of all resources in all logical clusters; for controllers, never for a request. */

@@ -1,16 +1,23 @@
 import type { Clock } from '@kcp/controller';
+import type { LogicalCluster } from '@kcp/logical-cluster';
 import type { Backend, Revision } from '@kcp/storage';
 import type { Logger, Meter } from '@kcp/telemetry';
+import { buildIndexes } from './build-indexes.ts';
 import { Changes } from './change.ts';
 import { commitObjects } from './commit.ts';
 import type { Bucket, ObjectKey } from './keys.ts';
 import { storageKey } from './keys.ts';
+import { KnownBuckets } from './known-buckets.ts';
 import { readDependants } from './dependants.ts';
+import { readLookup } from './lookup-index.ts';
 import { countObjects, readEverything, readPage } from './list.ts';
 import type {
   DependantPage,
   DependantsOptions,
   EverythingOptions,
+  LookupOptions,
+  LookupPage,
+  ObjectIndex,
   ObjectPage,
   ObjectWrite,
   ObjectWriter,
@@ -25,6 +32,7 @@ import type {
 } from './object-store.ts';
 import { scopePrefix } from './selection.ts';
 import { readError } from './storage-error.ts';
+import { RecentRows } from './recent-rows.ts';
 import type { ReadRow } from './stored-row.ts';
 import { StoredRow } from './stored-row.ts';
 import { WatchHub } from './watch-hub.ts';
@@ -37,20 +45,33 @@ export interface ObjectStoreOptions {
   readonly clock: Clock;
   /** Freezes what `decode()` gives, so that a test finds out who changes it. */
   readonly freezesObjects?: boolean;
+  /** By what else objects are found; absent: by nothing. */
+  readonly indexes?: readonly ObjectIndex[];
+}
+
+/** A store, and what keeps its indexes whole. */
+export interface OpenObjectStore extends ObjectWriter, Disposable {
+  /** Brings what was stored before an index was there into it; until then the index is not asked. */
+  buildIndexes(signal: AbortSignal): Promise<void>;
 }
 
 /** Opens the typed store over a backend. Disposing of it ends its watches; it does not close the backend. */
-export function openObjectStore(options: ObjectStoreOptions): ObjectWriter & Disposable {
+export function openObjectStore(options: ObjectStoreOptions): OpenObjectStore {
   return new ObjectStore(options);
 }
 
-class ObjectStore implements ObjectWriter, Disposable {
+class ObjectStore implements OpenObjectStore {
   readonly #backend: Backend;
   readonly #readRow: ReadRow;
   readonly #hub: WatchHub;
+  readonly #buckets: KnownBuckets;
+  readonly #indexes: readonly ObjectIndex[];
+  readonly #recent = new RecentRows();
 
-  constructor({ backend, logger, meter, clock, freezesObjects = false }: ObjectStoreOptions) {
+  constructor({ backend, logger, meter, clock, freezesObjects = false, indexes = [] }: ObjectStoreOptions) {
     this.#backend = backend;
+    this.#buckets = new KnownBuckets(backend);
+    this.#indexes = indexes;
     this.#readRow = (bucket, row) => new StoredRow(bucket, row, freezesObjects);
     this.#hub = new WatchHub({
       backend,
@@ -74,7 +95,8 @@ class ObjectStore implements ObjectWriter, Disposable {
   get(bucket: Bucket, key: ObjectKey, at?: Revision): StoredObject | undefined {
     try {
       const row = this.#backend.get(storageKey(bucket, key), at);
-      return row && this.#readRow(bucket, row);
+      if (row === undefined || at !== undefined) return row && this.#readRow(bucket, row);
+      return this.#recent.of(row, () => this.#readRow(bucket, row));
     } catch (error) {
       throw readError(error, at);
     }
@@ -104,15 +126,38 @@ class ObjectStore implements ObjectWriter, Disposable {
     return readDependants(this.#backend, options);
   }
 
+  buckets(cluster: LogicalCluster): Promise<readonly Bucket[]> {
+    return this.#buckets.in(cluster);
+  }
+
+  lookup(options: LookupOptions): LookupPage | undefined {
+    try {
+      return readLookup(this.#backend, options);
+    } catch (error) {
+      throw readError(error, options.at);
+    }
+  }
+
+  buildIndexes(signal: AbortSignal): Promise<void> {
+    return buildIndexes({ backend: this.#backend, readRow: this.#readRow, indexes: this.#indexes }, signal);
+  }
+
   everything(options: EverythingOptions): ObjectPage {
     return readEverything(this.#backend, options, this.#readRow);
   }
 
   commit(writes: readonly ObjectWrite[], conditions: readonly WriteCondition[] = []): Promise<WriteOutcome> {
-    return commitObjects({ backend: this.#backend, writes, conditions, readRow: this.#readRow });
+    return commitObjects({
+      backend: this.#backend,
+      writes,
+      conditions,
+      readRow: this.#readRow,
+      indexes: this.#indexes,
+    });
   }
 
   [Symbol.dispose](): void {
     this.#hub[Symbol.dispose]();
+    this.#buckets[Symbol.dispose]();
   }
 }

@@ -195,7 +195,7 @@ describe('a watch', () => {
 
   it('tells its progress every second while others write, with one timer for all and none without watches', async () => {
     const clock = new FakeClock();
-    const { store } = await openTestStore(clock);
+    const { store } = await openTestStore({ clock });
     const recorders = [new Recorder(), new Recorder()];
     expect(clock.timers).toBe(0);
     const watches = recorders.map((recorder) => store.watch({ ...rootMaps, after: 0 }, recorder));
@@ -316,7 +316,7 @@ describe('a watch', () => {
 
   it('is one of ten thousand without a timer of its own, and hears only what concerns it', async () => {
     const clock = new FakeClock();
-    const { store } = await openTestStore(clock);
+    const { store } = await openTestStore({ clock });
     const recorders = Array.from({ length: 10_000 }, (_, index) => {
       const recorder = new Recorder();
       store.watch({ bucket: configMaps, cluster: `c${index}` as LogicalCluster, after: 0 }, recorder);
@@ -340,7 +340,7 @@ describe('a watch', () => {
 
   it('ends with the store', async () => {
     const clock = new FakeClock();
-    const { store } = await openTestStore(clock);
+    const { store } = await openTestStore({ clock });
     const recorder = new Recorder();
     store.watch({ ...rootMaps, after: 0 }, recorder);
     store[Symbol.dispose]();

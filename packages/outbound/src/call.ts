@@ -6,8 +6,8 @@ export interface OutboundCall {
   readonly url: string;
   /** GET where left out. */
   readonly method?: string;
-  /** Lower-case names; the length is added. */
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Lower-case names; the length is added. Several values go out as so many headers. */
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: Uint8Array;
   readonly tls?: OutboundTls;
   /** How long all of it may take, in milliseconds; at most the limit's, which holds where it is left out. */

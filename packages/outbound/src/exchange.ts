@@ -112,7 +112,7 @@ class Attempt {
 }
 
 /** Keys that are none are found when the connection is made, at once. */
-function opened(call: OutboundCall, url: URL, parts: ExchangeParts): ClientRequest {
+export function opened(call: OutboundCall, url: URL, parts: ExchangeParts): ClientRequest {
   try {
     return open(call, url, parts);
   } catch (error) {
@@ -130,7 +130,7 @@ function open(call: OutboundCall, url: URL, { agents, lookup, limits }: Exchange
     path: `${url.pathname}${url.search}`,
     method,
     headers: {
-      ...call.headers,
+      ...headersOut(call),
       'accept-encoding': 'identity',
       ...(body && { 'content-length': String(body.byteLength) }),
     },
@@ -150,6 +150,12 @@ function open(call: OutboundCall, url: URL, { agents, lookup, limits }: Exchange
     ...(tls.serverName !== undefined && { servername: tls.serverName }),
     ...(clientCertificate && { cert: clientCertificate.certificate, key: clientCertificate.key }),
   });
+}
+
+function headersOut({ headers = {} }: OutboundCall): Record<string, string | string[]> {
+  const values = (value: string | readonly string[]): string | string[] =>
+    typeof value === 'string' ? value : [...value];
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, values(value)]));
 }
 
 /** As Node, but the common name is no host name (Go's crypto/x509 since 1.15). */

@@ -7,6 +7,7 @@ export { defaultOutboundLimits } from './limits.ts';
 export type { OutboundLimits } from './limits.ts';
 export { createOutbound } from './outbound.ts';
 export type { Outbound, OutboundOptions } from './outbound.ts';
+export type { OutboundStream } from './stream.ts';
 export { askWebhook, decodeWebhookAddress, ReviewError } from './post-review.ts';
 export type { ReviewQuestion, WebhookAddress } from './post-review.ts';
 export { addressCheck } from './policy.ts';

@@ -10,6 +10,9 @@ export interface OutboundLimits extends TurnstileLimits {
   readonly totalMs: number;
   readonly answerBytes: number;
   readonly headBytes: number;
+  /** Calls whose answers are handed over as they come, which may last for days: of one tenant, of all. More are refused at once. */
+  readonly streamsPerTenant: number;
+  readonly streams: number;
   /** Connections kept between calls: of all addresses, of one. */
   readonly idle: number;
   readonly idlePerHost: number;
@@ -25,6 +28,8 @@ export const defaultOutboundLimits: OutboundLimits = {
   totalMs: 30_000,
   answerBytes: 3 * 1024 * 1024,
   headBytes: 16 * 1024,
+  streamsPerTenant: 512,
+  streams: 4_096,
   idle: 256,
   idlePerHost: 8,
   idleMs: 60_000,

@@ -7,6 +7,7 @@ import { exchange } from './exchange.ts';
 import { OutboundError, type OutboundFailure } from './failure.ts';
 import { defaultOutboundLimits, type OutboundLimits } from './limits.ts';
 import { addressCheck, type AddressCheck, type OutboundPolicy } from './policy.ts';
+import { openStream, type OutboundStream } from './stream.ts';
 import { Turnstile, type Turn } from './turnstile.ts';
 
 /** What a client is made with. */
@@ -23,6 +24,8 @@ export interface OutboundOptions {
 export interface Outbound extends AsyncDisposable {
   /** The answer, whatever its status; throws OutboundError where there is none. */
   send(call: OutboundCall): Promise<OutboundAnswer>;
+  /** An answer that is handed over as it comes, with no bound on how long that takes; ends with the call's signal. Throws OutboundError. */
+  stream(call: OutboundCall): Promise<OutboundStream>;
 }
 
 /** A client of its own. Throws TypeError for a block of the policy that is none. */
@@ -35,6 +38,7 @@ class OutboundClient implements Outbound {
   readonly #isAllowed: AddressCheck;
   readonly #resolve: Resolve;
   readonly #turnstile: Turnstile;
+  readonly #streams: Turnstile;
   readonly #agents: Agents;
   readonly #calls = new Set<AbortController>();
   readonly #counter: Counter;
@@ -46,6 +50,8 @@ class OutboundClient implements Outbound {
     this.#isAllowed = policy === 'unrestricted' ? () => true : addressCheck(policy);
     this.#resolve = resolve;
     this.#turnstile = new Turnstile(this.#limits);
+    const { streamsPerTenant: perTenant, streams: total } = this.#limits;
+    this.#streams = new Turnstile({ perTenant, queuePerTenant: 0, total });
     this.#agents = createAgents(this.#limits);
     this.#counter = meter.counter({
       name: 'outbound_requests_total',
@@ -54,9 +60,17 @@ class OutboundClient implements Outbound {
     });
   }
 
-  async send(call: OutboundCall): Promise<OutboundAnswer> {
+  send(call: OutboundCall): Promise<OutboundAnswer> {
+    return this.#told(call, this.#send(call));
+  }
+
+  stream(call: OutboundCall): Promise<OutboundStream> {
+    return this.#told(call, this.#stream(call));
+  }
+
+  async #told<T>(call: OutboundCall, outcome: Promise<T>): Promise<T> {
     try {
-      const answer = await this.#send(call);
+      const answer = await outcome;
       this.#counter.add(1, { outcome: 'answer' });
       return answer;
     } catch (error) {
@@ -95,6 +109,32 @@ class OutboundClient implements Outbound {
       clearTimeout(timer);
       this.#calls.delete(controller);
       call.signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  async #stream(call: OutboundCall): Promise<OutboundStream> {
+    if (this.#closed) throw new FailureSignal({ kind: 'closed' });
+    const url = this.#target(call.url);
+    const controller = new AbortController();
+    const { signal } = controller;
+    if (call.signal?.aborted === true) throw new FailureSignal({ kind: 'aborted' });
+    const turn = await this.#streams.enter(call.tenant, signal);
+    if (!turn) throw new FailureSignal({ kind: 'busy', tenant: call.tenant });
+    const abort = (): void => controller.abort(new FailureSignal({ kind: 'aborted' }));
+    call.signal?.addEventListener('abort', abort);
+    this.#calls.add(controller);
+    const names = checkedLookup(this.#resolve, this.#isAllowed);
+    const over = (): void => {
+      this.#calls.delete(controller);
+      call.signal?.removeEventListener('abort', abort);
+      void leave(turn, names);
+    };
+    try {
+      const parts = { agents: this.#agents, lookup: names.lookup, limits: this.#limits, signal, over };
+      return await openStream(call, url, parts);
+    } catch (error) {
+      over();
+      throw error;
     }
   }
 

@@ -16,7 +16,8 @@ export function listFlags(flags: readonly ListedFlag[]): string {
 }
 
 function entry({ name, flag }: ListedFlag): string {
-  const head = `${' '.repeat(indent)}--${name}${flag.placeholder && ` ${flag.placeholder}`}`;
+  const short = flag.short === undefined ? '' : `-${flag.short}, `;
+  const head = `${' '.repeat(indent)}${short}--${name}${flag.placeholder && ` ${flag.placeholder}`}`;
   const tail = shownDefault(flag);
   const lines = wrapped(`${flag.help}${tail && ` ${tail}`}`, width - 2 * indent - 4);
   return `${head}\n${lines.map((line) => `${' '.repeat(2 * indent + 4)}${line}\n`).join('')}`;

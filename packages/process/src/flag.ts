@@ -9,6 +9,8 @@ export interface FlagOptions<D> {
   readonly help: string;
   /** Left out of `--help`; the full list has it. */
   readonly hidden?: boolean;
+  /** The letter that stands for the flag after one dash. */
+  readonly short?: string;
 }
 
 /** One flag of a program: how its text is read, and how it is shown. */
@@ -23,6 +25,7 @@ export interface Flag<T> {
   readonly group: string;
   readonly help: string;
   readonly hidden: boolean;
+  readonly short: string | undefined;
 }
 
 /** A text. */
@@ -103,5 +106,6 @@ function flag<T>(
     group: options.group,
     help: options.help,
     hidden: options.hidden ?? false,
+    short: options.short,
   };
 }

@@ -202,3 +202,55 @@ describe('help', () => {
     expect(text.match(/word/g)).toHaveLength(60);
   });
 });
+
+describe('flags among words', () => {
+  const command = defineFlags({
+    usage: 'ws [flags]',
+    summary: 'Workspaces.',
+    words: true,
+    flags: {
+      workspace: textFlag({ default: '', group: 'General', help: 'Where.', short: 'w' }),
+      full: switchFlag({ default: false, group: 'General', help: 'All.', short: 'f' }),
+    },
+  });
+  const parse = (line: string) => {
+    const parsed = command.parse(line.split(' '));
+    if (parsed.kind !== 'run') throw new Error('help was shown');
+    return parsed;
+  };
+
+  it('leave words as they are', () => {
+    expect(parse('- .. ~ :root:a 0123').words).toEqual(['-', '..', '~', ':root:a', '0123']);
+  });
+
+  it('have letters', () => {
+    for (const line of ['-w .. -f', '-w=.. --full', '-fw ..', '--workspace .. -f=true'])
+      expect(parse(line)).toMatchObject({ values: { workspace: '..', full: true }, words: [] });
+  });
+
+  it('that are switches take no word for their value', () => {
+    expect(parse('--full a')).toMatchObject({ values: { full: true }, words: ['a'] });
+    expect(parse('-f false')).toMatchObject({ values: { full: true }, words: ['false'] });
+    expect(parse('--full=false a')).toMatchObject({ values: { full: false }, words: ['a'] });
+  });
+
+  it('end at two dashes', () => {
+    expect(parse('a -- -w --full b')).toMatchObject({
+      words: ['a'],
+      rest: ['-w', '--full', 'b'],
+      values: { full: false },
+    });
+  });
+
+  it('are errors where nobody knows their letter', () => {
+    expect(() => parse('-z')).toThrow(/^unknown flag: -z; /);
+  });
+
+  it('show their letter in help', () => {
+    expect(command.help()).toContain('      -w, --workspace string\n');
+  });
+});
+
+it('what follows two dashes is unexpected where words are', () => {
+  expect(problems('--', '--secure-port')).toEqual(['unexpected argument: --secure-port']);
+});

@@ -1,6 +1,7 @@
 import yargs from 'yargs';
 import { TEXT_END, type Flag } from './flag.ts';
 import { listFlags } from './flag-listing.ts';
+import { kebab } from './flag-names.ts';
 import { nearest } from './nearest.ts';
 
 /** A program's flags by the name of their value: `rootDirectory` is `--root-directory`. */
@@ -17,6 +18,8 @@ export interface FlagsDefinition<F extends FlagTable> {
   readonly flags: F;
   /** Flags that are taken for other programs' sake and mean nothing here; a `*` at the end stands for any rest. */
   readonly ignored?: readonly string[];
+  /** True where words may stand among the flags; an error where left out. */
+  readonly words?: boolean;
 }
 
 /** What a command line asks for. */
@@ -24,7 +27,12 @@ export type ParsedFlags<V> =
   | {
       readonly kind: 'run';
       readonly values: V;
-      /** A line for each ignored flag. */ readonly warnings: readonly string[];
+      /** A line for each ignored flag. */
+      readonly warnings: readonly string[];
+      /** What is no flag, in its order. */
+      readonly words: readonly string[];
+      /** What follows `--`, untouched. */
+      readonly rest: readonly string[];
     }
   | { readonly kind: 'help'; readonly text: string };
 
@@ -63,13 +71,19 @@ export function defineFlags<F extends FlagTable>(definition: FlagsDefinition<F>)
     help,
     listing,
     parse: (args) => {
-      const { _: loose, ...given } = readArguments(args, byName);
+      const end = args.indexOf('--');
+      const before = end < 0 ? args : args.slice(0, end);
+      const rest = end < 0 ? [] : args.slice(end + 1);
+      const plain = definition.words ? before.map((word) => withValue(word, byName)) : before;
+      const { _: loose, ...given } = readArguments(plain, byName);
+      const words = loose.map(String);
       if ('help' in given || 'h' in given) return { kind: 'help', text: help() };
       const sorted = sortOut(Object.keys(given), byName, definition.ignored ?? []);
-      const problems = [...loose.map((word) => `unexpected argument: ${word}`), ...sorted.problems];
+      const unexpected = definition.words ? [] : [...words, ...rest];
+      const problems = [...unexpected.map((word) => `unexpected argument: ${word}`), ...sorted.problems];
       const values = readValues<F>(given, byName, problems);
       if (problems.length > 0) throw new FlagError(problems);
-      return { kind: 'run', values, warnings: sorted.warnings };
+      return { kind: 'run', values, warnings: sorted.warnings, words, rest };
     },
   };
 }
@@ -96,6 +110,7 @@ function readArguments(args: readonly string[], byName: ReadonlyMap<string, Name
       'parse-positional-numbers': false,
     })
     .string(names)
+    .alias(Object.fromEntries([...byName].flatMap(([name, { flag }]) => (flag.short ? [[flag.short, name]] : []))))
     .requiresArg(names.filter((name) => byName.get(name)?.flag.takes !== 'switch'))
     .boolean(['help', 'h'])
     .detectLocale(false)
@@ -109,11 +124,19 @@ function readArguments(args: readonly string[], byName: ReadonlyMap<string, Name
   return reader.parseSync();
 }
 
+/** A switch says that it is on, so that the word behind it is not taken for its value. */
+function withValue(word: string, byName: ReadonlyMap<string, NamedFlag>): string {
+  const named = (name: string, { flag }: NamedFlag): boolean => word === `--${name}` || word === `-${flag.short}`;
+  const found = [...byName].find(([name, entry]) => named(name, entry));
+  return found?.[1].flag.takes === 'switch' ? `${word}=true` : word;
+}
+
 function sortOut(given: readonly string[], byName: ReadonlyMap<string, NamedFlag>, ignored: readonly string[]) {
   const problems: string[] = [];
   const warnings: string[] = [];
+  const letters = new Set([...byName.values()].map(({ flag }) => flag.short));
   for (const name of given) {
-    if (byName.has(name) || name === '$0') continue;
+    if (byName.has(name) || letters.has(name) || name === '$0') continue;
     const written = name.length === 1 ? `-${name}` : `--${name}`;
     if (ignored.some((pattern) => matches(name, pattern))) {
       warnings.push(`flag ${written} has no meaning here and is ignored`);
@@ -152,8 +175,4 @@ function textOf(value: unknown, flag: Flag<unknown>): string {
   if (flag.takes === 'switch') return texts.at(-1) || 'true';
   if (flag.takes === 'texts') return texts.join(TEXT_END);
   return flag.takes === 'list' ? texts.join(',') : (texts.at(-1) ?? '');
-}
-
-function kebab(key: string): string {
-  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

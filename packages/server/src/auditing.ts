@@ -11,7 +11,7 @@ import type { ObjectReader } from '@kcp/object-store';
 import { readAuditPolicy } from './audit-policy-file.ts';
 import { auditLogOptions, auditWebhookOptions, type AuditSettings } from './audit-settings.ts';
 import { auditWebhook } from './audit-webhook.ts';
-import { logicalClusterBucket } from './logical-clusters.ts';
+import { storedLogicalCluster } from '@kcp/tenancy';
 
 /** How long events may take to be brought home when the server stops. */
 const GRACE_MS = 10_000;
@@ -78,7 +78,7 @@ function factsOf(exchange: Exchange, store: ObjectReader): RequestFacts {
 
 function clusterAnnotations({ cluster }: Exchange, store: ObjectReader): RequestFacts['annotations'] {
   if (typeof cluster !== 'string') return [];
-  const object = store.get(logicalClusterBucket, { cluster, namespace: '', name: 'cluster' })?.decode();
+  const object = storedLogicalCluster(store, cluster)?.decode();
   return [
     [PATH, object?.metadata.annotations?.[PATH] ?? ''],
     ['kcp.io/cluster', cluster],

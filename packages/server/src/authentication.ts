@@ -19,6 +19,7 @@ import {
   type Authenticator,
   type LegacyTokenUse,
   type StaticToken,
+  type TokenAuthenticator,
   type VerificationKey,
 } from '@kcp/auth';
 import type { ObjectReader } from '@kcp/object-store';
@@ -42,6 +43,8 @@ export interface AuthenticationParts {
   /** Told of each use of a token that lives in a Secret. */
   readonly onLegacyUse: (use: LegacyTokenUse) => void;
   readonly signIn: SignIn;
+  /** Knows tokens that count in one workspace because its type says so; asked last. */
+  readonly workspaceTokens?: TokenAuthenticator;
 }
 
 /** Who anybody is. */
@@ -53,7 +56,8 @@ export interface Authenticators {
 
 /**
  * Who anybody is: whom a front proxy names, else whose certificate it is, else whose token (admin, static, service account,
- * bootstrap, of a configured issuer, known to the webhook), else nobody. Tokens that were verified before come first among the slow
+ * bootstrap, of a configured issuer, known to the webhook, of an
+ * issuer of the workspace's type), else nobody. Tokens that were verified before come first among the slow
  * ones: they are most requests.
  */
 export function authenticators(parts: AuthenticationParts): Authenticators {
@@ -70,6 +74,7 @@ export function authenticators(parts: AuthenticationParts): Authenticators {
     ...(parts.bootstrapTokens ? [forAudiences(audiences, bootstrap)] : []),
     ...(signIn.jwt ? [signIn.jwt.authenticate] : []),
     ...(signIn.tokenWebhook ? [signIn.tokenWebhook] : []),
+    ...(parts.workspaceTokens ? [parts.workspaceTokens] : []),
   );
   const users = clientCertificates({ clock, confining: parts.confining });
   const known = withAuthenticatedGroup(

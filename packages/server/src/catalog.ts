@@ -1,56 +1,51 @@
 import { createHash } from 'node:crypto';
 import type { Catalog, ClusterCatalog, ServedGroup, ServedResource } from '@kcp/apiserver';
 
-/** The built-in kinds, which are the same everywhere, and what a further catalog finds: built-ins come first in authority. */
-export function layeredCatalog(builtins: readonly ServedGroup[], further: Catalog): Catalog {
-  const fixed = index(builtins);
-  const fixedTag = createHash('sha256')
-    .update([...fixed.keys()].join('\n'))
+/** What every logical cluster serves alike. */
+export function constantCatalog(groups: readonly ServedGroup[]): Catalog {
+  const resources = index(groups);
+  const tag = createHash('sha256')
+    .update([...resources.keys()].join('\n'))
     .digest('base64url');
-  // weak: kept as long as the further catalog remembers its own
-  const known = new WeakMap<ClusterCatalog, ClusterCatalog>();
+  const find = (group: string, version: string, resource: string): ServedResource | undefined =>
+    resources.get(keyOf(group, version, resource));
+  const everywhere: ClusterCatalog = { tag, groups, find };
+  return { of: () => everywhere, across: find };
+}
+
+/** Two catalogs as one: where both serve a resource, it is the first one's. */
+export function layeredCatalog(first: Catalog, second: Catalog): Catalog {
   return {
-    of: (cluster) => {
-      const own = further.of(cluster);
-      let layered = known.get(own);
-      if (!layered) {
-        layered = new LayeredCatalog({ builtins, fixed, fixedTag, own });
-        known.set(own, layered);
-      }
-      return layered;
-    },
+    of: (cluster) => new LayeredCatalog(first.of(cluster), second.of(cluster)),
     across: (group, version, resource) =>
-      fixed.get(keyOf(group, version, resource)) ?? further.across(group, version, resource),
-    prepare: (cluster, what) => further.prepare?.(cluster, what),
+      first.across(group, version, resource) ?? second.across(group, version, resource),
+    prepare: (cluster, what) => {
+      const [one, other] = [first.prepare?.(cluster, what), second.prepare?.(cluster, what)];
+      return one && other ? Promise.all([one, other]).then(() => undefined) : (one ?? other);
+    },
   };
 }
 
-interface Layers {
-  readonly builtins: readonly ServedGroup[];
-  readonly fixed: ReadonlyMap<string, ServedResource>;
-  readonly fixedTag: string;
-  readonly own: ClusterCatalog;
-}
-
 class LayeredCatalog implements ClusterCatalog {
-  readonly #layers: Layers;
+  readonly #first: ClusterCatalog;
+  readonly #second: ClusterCatalog;
 
-  constructor(layers: Layers) {
-    this.#layers = layers;
+  constructor(first: ClusterCatalog, second: ClusterCatalog) {
+    this.#first = first;
+    this.#second = second;
   }
 
   get tag(): string {
-    return `${this.#layers.fixedTag} ${this.#layers.own.tag}`;
+    return `${this.#first.tag} ${this.#second.tag}`;
   }
 
   get groups(): readonly ServedGroup[] {
-    const { builtins, own } = this.#layers;
-    const { groups } = own;
-    return groups.length === 0 ? builtins : merge(builtins, groups);
+    const [first, second] = [this.#first.groups, this.#second.groups];
+    return second.length === 0 ? first : merge(first, second);
   }
 
   find(group: string, version: string, resource: string): ServedResource | undefined {
-    return this.#layers.fixed.get(keyOf(group, version, resource)) ?? this.#layers.own.find(group, version, resource);
+    return this.#first.find(group, version, resource) ?? this.#second.find(group, version, resource);
   }
 }
 

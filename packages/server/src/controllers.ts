@@ -1,5 +1,5 @@
 import { startCrdControllers, type DefinitionChecks, type DefinitionIndex, type NamesInUse } from '@kcp/crd';
-import type { Catalog, InProcessWriter, ServedGroup } from '@kcp/apiserver';
+import type { Catalog, PreparingWriter, ServedGroup } from '@kcp/apiserver';
 import type { ServiceAccountIssuer } from '@kcp/auth';
 import {
   startBootstrapTokenCleaner,
@@ -14,6 +14,7 @@ import { systemClock } from '@kcp/controller';
 import type { LogicalCluster } from '@kcp/logical-cluster';
 import type { ObjectWriter } from '@kcp/object-store';
 import type { Logger, Meter } from '@kcp/telemetry';
+import { startTenancyControllers, type BirthDeps } from '@kcp/tenancy';
 
 /** What the controllers of a server are made of. */
 export interface ControllerParts {
@@ -22,8 +23,14 @@ export interface ControllerParts {
   readonly checks: DefinitionChecks;
   readonly builtins: readonly ServedGroup[];
   readonly catalog: Catalog;
-  readonly writer: InProcessWriter;
+  readonly writer: PreparingWriter;
   readonly issuer: ServiceAccountIssuer;
+  /** What logical clusters are made with. */
+  readonly birth: BirthDeps;
+  /** Whether workspaces can be mounted. */
+  readonly mounts: boolean;
+  /** Where this server is reached, asked once it listens. */
+  readonly externalUrl: () => string;
   /** What pods trust: kube-root-ca.crt, PEM; asked again for every `renewTrust`. */
   readonly rootCertificates: () => string;
   readonly signing: Signing;
@@ -58,6 +65,8 @@ export function startControllers({ index, builtins, rootCertificates, ...rest }:
   if (rest.eventTtlMs > 0) parts.use(startEventExpiry({ ...rest, ttlMs: rest.eventTtlMs, clock: systemClock }));
   parts.use(startLegacyTokenCleaner({ ...rest, periodMs: rest.legacyTokenPeriodMs, clock: systemClock }));
   parts.use(startGarbageCollector({ ...rest, clock: systemClock }));
+  const workspaces = { ...rest, externalUrl: rest.externalUrl(), listStored: resources, clock: systemClock };
+  for (const controller of startTenancyControllers(workspaces)) parts.use(controller);
   const publish = (): AsyncDisposableStack => {
     const stack = new AsyncDisposableStack();
     const deps = { ...rest, resources, rootCertificates: rootCertificates(), clock: systemClock };

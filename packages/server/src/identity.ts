@@ -14,24 +14,31 @@ import {
   type ServiceAccountIssuer,
   type StaticToken,
 } from '@kcp/auth';
+import { boundExports } from '@kcp/api-sharing';
 import { parseName, systemAdmin, type LogicalCluster } from '@kcp/logical-cluster';
 import type { ObjectReader } from '@kcp/object-store';
-import type { Meter } from '@kcp/telemetry';
+import type { Outbound } from '@kcp/outbound';
+import type { Logger, Meter } from '@kcp/telemetry';
+import { clusterLookup, type ClusterLookup } from '@kcp/tenancy';
 import type { AdminCredentials } from './admin-credentials.ts';
 import type { Ambient } from './ambient.ts';
 import { authenticators, type Authenticators } from './authentication.ts';
-import { logicalClusterLookup } from './logical-clusters.ts';
+
+import { isEnabled } from './feature-gates.ts';
 import type { ServerOptions } from './options.ts';
 import { ruleSource } from './rule-source.ts';
 import type { SignIn } from './sign-in.ts';
 import type { ServiceAccountKeys } from './service-account-keys.ts';
 import type { ServiceAccountSettings } from './service-account-settings.ts';
+import { workspaceAuthentication } from './workspace-authentication.ts';
 
 /** Who anybody is, and what they may. */
 export interface Identity {
   readonly authenticate: Authenticator;
   readonly may: Authorization;
   readonly rbac: Rbac;
+  /** What requests need to know of logical clusters. */
+  readonly clusters: ClusterLookup;
   readonly issuer: ServiceAccountIssuer;
   /** The logical cluster of a service-account token that is good: where a path names none, it is meant. */
   readonly clusterOfToken: (token: string) => LogicalCluster | undefined;
@@ -50,42 +57,44 @@ export interface IdentityParts {
   readonly confining: () => readonly X509Certificate[];
   /** Told of each use of a token that lives in a Secret. */
   readonly onLegacyUse: (use: LegacyTokenUse) => void;
+  /** Calls to addresses that tenants choose. */
+  readonly outbound: Outbound;
+  readonly logger: Logger;
 }
 
 /** Joins authenticators, RBAC over the store and the order in which authorization is asked. */
-export function identity(
-  options: ServerOptions,
-  { store, credentials, keys, accounts, tokens, confining, signIn, meter, onLegacyUse }: IdentityParts,
-  { clock, newId }: Ambient,
-): Identity {
+export function identity(options: ServerOptions, parts: IdentityParts, { clock, newId }: Ambient): Identity {
+  const { store, keys, accounts, signIn, meter } = parts;
+  const clusters = clusterLookup(store);
   const rules = rbac({ source: withFixedPolicy(ruleSource(store), systemAdmin, bootstrapPolicy()) });
   const { alwaysAllowPaths, authorizationOrder, anonymousAuth = true, bootstrapTokens = false } = options;
   const may = authorization({
     rbac: rules,
-    logicalCluster: logicalClusterLookup(store),
+    logicalCluster: clusters,
+    boundExport: boundExports(store),
     ...(alwaysAllowPaths && { alwaysAllowPaths }),
     ...(authorizationOrder && { order: authorizationOrder.filter(isAuthorizerName) }),
     ...(signIn.authorizationWebhook && { webhook: signIn.authorizationWebhook }),
   });
   const who = authenticators({
-    store,
-    credentials,
-    tokens,
+    ...parts,
     keys: keys.verification,
     issuers: accounts.issuers,
     audiences: accounts.audiences,
-    confining,
+    ...(isEnabled(options, 'WorkspaceAuthentication') && {
+      workspaceTokens: workspaceAuthentication({ ...parts, clusters, clock }),
+    }),
     clock,
     anonymous: signIn.anonymous ?? { enabled: anonymousAuth, conditions: [] },
     bootstrapTokens,
-    onLegacyUse,
-    signIn,
+    onLegacyUse: parts.onLegacyUse,
   });
   const authenticate = withAuthenticationMetrics(who.authenticate, meter, clock);
   return {
     authenticate,
     may,
     rbac: rules,
+    clusters,
     issuer: serviceAccountIssuer({ key: keys.signing, issuer: accounts.issuer, clock, uuid: newId }),
     clusterOfToken: (token) => clusterOfToken(who, token),
   };

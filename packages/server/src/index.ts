@@ -2,6 +2,8 @@ export type { AuditLogSettings, AuditSettings, AuditWebhookSettings } from './au
 export type { ClientRequest, LoopbackClient } from './loopback-client.ts';
 export { defaultFlowLimits } from './fairness.ts';
 export type { FairnessOptions } from './fairness.ts';
+export { readFeatureGates } from './feature-gates.ts';
+export type { FeatureGate, FeatureGates, ReadFeatureGates } from './feature-gates.ts';
 export { OptionFileError } from './option-file.ts';
 export type { ServerHooks, ServerOptions } from './options.ts';
 export { RootDirectoryError } from './root-directory.ts';

@@ -53,6 +53,8 @@ function underTerm(store: ObjectWriter, term: WriteCondition): ObjectWriter {
     watch: (options, listener) => store.watch(options, listener),
     watchEverything: (options, listener) => store.watchEverything(options, listener),
     dependants: (options) => store.dependants(options),
+    buckets: (cluster) => store.buckets(cluster),
+    lookup: (options) => store.lookup(options),
     everything: (options) => store.everything(options),
     commit: async (writes, conditions = []) => {
       const outcome = await store.commit(writes, [...conditions, term]);

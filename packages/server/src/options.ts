@@ -4,6 +4,7 @@ import type { AuditSettings } from './audit-settings.ts';
 import type { CertificateOptions } from './certificates/certificate-set.ts';
 import type { Server } from './server.ts';
 import type { ServiceAccountOptions } from './service-account-settings.ts';
+import type { FeatureGates } from './feature-gates.ts';
 import type { FairnessOptions } from './fairness.ts';
 import type { SignInOptions } from './sign-in-options.ts';
 import type { EtcdOptions } from './storage.ts';
@@ -16,6 +17,23 @@ export interface ServerOptions extends SignInOptions, CertificateOptions, Servic
   readonly storage?: 'lmdb' | 'memory' | 'etcd';
   /** Which etcd. */
   readonly etcd?: EtcdOptions;
+  /** The name of the shard that this server is; `root` where it is absent. */
+  readonly shardName?: string;
+  /** False: `workspaces/~` is no home. */
+  readonly homeWorkspaces?: boolean;
+  /** What differs from the defaults of features. */
+  readonly featureGates?: FeatureGates;
+  /** Groups whose members may have a home workspace made; all who are authenticated where it is absent, as kcp has it. */
+  readonly homeCreatorGroups?: readonly string[];
+  /** How many objects a logical cluster may have that does not say itself; 0, the default: as many as it likes. */
+  readonly totalObjectLimit?: number;
+  /** After so long, in milliseconds, objects are counted anew where their number is limited; a minute where it is absent. */
+  readonly objectCountIntervalMs?: number;
+  /** The certificate and key (PEM files) by which mounted workspaces know this server; they then take its word for who makes a request. */
+  readonly mountProxyClientCertFile?: string;
+  readonly mountProxyClientKeyFile?: string;
+  /** What root is furnished with beside what is needed: `workspace-types` (there by default), `metrics-viewer`. */
+  readonly batteries?: readonly string[];
   /** The address to listen on; 127.0.0.1 where it is absent. */
   readonly bindAddress?: string;
   /** 0, the default, takes a free port. */

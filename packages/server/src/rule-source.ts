@@ -10,7 +10,7 @@ const roleBindings: Bucket = { group: GROUP, resource: 'rolebindings' };
 const ALL: readonly Bucket[] = [clusterRoles, clusterRoleBindings, roles, roleBindings];
 
 /** Reads roles and bindings from the store; auth keeps what it makes of them by generation. */
-export function ruleSource(store: ObjectReader): RuleSource {
+export function ruleSource(store: Pick<ObjectReader, 'get' | 'page' | 'generation'>): RuleSource {
   const role = (bucket: Bucket, cluster: LogicalCluster, at: { namespace: string; name: string }): Role | undefined => {
     const stored = store.get(bucket, { cluster, ...at });
     return stored && decodeRole(stored.decode());
@@ -29,7 +29,7 @@ export function ruleSource(store: ObjectReader): RuleSource {
 }
 
 function bindings(
-  store: ObjectReader,
+  store: Pick<ObjectReader, 'page'>,
   bucket: Bucket,
   { cluster, namespace }: { cluster: LogicalCluster; namespace: string },
 ): readonly Binding[] {

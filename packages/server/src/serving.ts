@@ -1,10 +1,13 @@
 import type { Catalog, Offload, ServedGroup, ServedResource } from '@kcp/apiserver';
+import { inheritingCatalog, ownKindsCatalog } from '@kcp/api-sharing';
+import { kcpDefinitions } from '@kcp/apis';
 import { builtinResources } from '@kcp/builtins';
-import { crdCatalog, DefinitionChecks, DefinitionIndex, definitionResource, ServedDefinitions } from '@kcp/crd';
+import { crdCatalog, DefinitionChecks, DefinitionIndex, definitionResource } from '@kcp/crd';
+import { FixedDefinitions, ServedDefinitions } from '@kcp/crd';
 import type { ConversionCalls } from '@kcp/crd';
 import type { ObjectReader } from '@kcp/object-store';
 import type { Meter } from '@kcp/telemetry';
-import { layeredCatalog } from './catalog.ts';
+import { constantCatalog, layeredCatalog } from './catalog.ts';
 import type { Identity } from './identity.ts';
 import type { ServiceAccountSettings } from './service-account-settings.ts';
 
@@ -42,17 +45,16 @@ export function serving(
   const tokens = { issuer, audiences, ...(maxExpirationSeconds !== undefined && { maxExpirationSeconds }) };
   const checks = new DefinitionChecks(offload);
   const builtins = [
-    ...builtinResources({ store, ...tokens, authorize: may.authorize, authenticate, rbac }),
+    ...builtinResources({ store, ...tokens, ...may, authenticate, rbac }),
     groupOf(definitionResource(checks)),
   ];
   const served = new ServedDefinitions({ conversion, meter });
   const index = new DefinitionIndex(store, DEFINITION_INDEX_BYTES);
-  return {
-    builtins,
-    index,
-    checks,
-    catalog: layeredCatalog(builtins, crdCatalog({ store, index, served })),
-  };
+  const ownKinds = ownKindsCatalog(store, new FixedDefinitions(kcpDefinitions, served));
+  const system = layeredCatalog(constantCatalog(builtins), ownKinds);
+  const own = crdCatalog({ store, index, served });
+  const custom = layeredCatalog(own, inheritingCatalog(store, own));
+  return { builtins, index, checks, catalog: layeredCatalog(system, custom) };
 }
 
 function groupOf(resource: ServedResource): ServedGroup {

@@ -5,14 +5,15 @@ import type { Audit } from '@kcp/apiserver';
 import type { ByteStream } from '@kcp/audit';
 import { parseTokenFile } from '@kcp/auth';
 import { inProcess, startDoor, type Door, type Handler } from '@kcp/http';
-import { openObjectStore, type ObjectReader, type ObjectWriter } from '@kcp/object-store';
+import { type ObjectReader, type ObjectWriter } from '@kcp/object-store';
 import { createOutbound } from '@kcp/outbound';
 import { systemClock } from '@kcp/controller';
 import { startCompaction, type Backend } from '@kcp/storage';
 import { silentLogger, silentMeter, type Logger } from '@kcp/telemetry';
 import { writeAdminFiles, type AdminCredentials } from './admin-credentials.ts';
 import { ambient } from './ambient.ts';
-import { bootstrapRoot } from './bootstrap.ts';
+import { bootstrapRoot } from './bootstrap/bootstrap-root.ts';
+import { rootPlan } from './bootstrap/root-plan.ts';
 import { certificateSources, doorTls, type CertificateSources } from './certificates/certificate-set.ts';
 import { Certificates } from './certificates/certificates.ts';
 import { followCertificates } from './certificates/follow.ts';
@@ -28,6 +29,7 @@ import type { RunningControllers } from './controllers.ts';
 import { shareSecrets } from './shared-secrets.ts';
 import { readSignIn } from './sign-in.ts';
 import { startingGate, type StartingGate } from './starting-gate.ts';
+import { openStore } from './open-store.ts';
 import { isShared, openStorage } from './storage.ts';
 import { wire, type Wired } from './wiring.ts';
 
@@ -46,15 +48,7 @@ export async function start(options: ServerOptions = {}): Promise<Server> {
   const early = await openEarly(options, { directory, gate, logger, parts });
   const backend = parts.use(await openStorage(options, { directory, logger, waiting: (why) => gate.waiting(why) }));
   parts.use(startCompaction({ backend, logger }));
-  const store = parts.use(
-    openObjectStore({
-      backend,
-      logger,
-      meter: options.meter ?? silentMeter,
-      clock: systemClock,
-      freezesObjects: options.freezesObjects ?? false,
-    }),
-  );
+  const store = openStore(options, { backend, logger, owned: parts });
   const files = {
     kubeconfig: options.kubeconfigPath ?? DEFAULT_KUBECONFIG,
     tokenHash: options.adminTokenPath ?? DEFAULT_TOKEN_HASH,
@@ -96,7 +90,7 @@ export async function start(options: ServerOptions = {}): Promise<Server> {
   const host = hostOf(options);
   url = `https://${host.includes(':') ? `[${host}]` : host}:${door.port}`;
   const controllers = lead(options, { backend, store, wired, parts });
-  await bootstrapRoot(store, wired.writer, url);
+  await bootstrapRoot(store, wired.writer, rootPlan(options, url));
   wired.ready();
   const writeKubeconfig = (): Promise<string> =>
     writeAdminFiles(directory, files, { credentials, server: url, authority: certificates.current.authority });

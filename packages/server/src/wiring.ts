@@ -3,7 +3,6 @@ import {
   inProcessWriter,
   watchDefinitions,
   type Audit,
-  type InProcessWriter,
   type PreparingWriter,
   type Offload,
   type WriteDeps,
@@ -12,20 +11,24 @@ import type { UserInfo } from '@kcp/auth';
 import { EVENT_TTL_MS, LEGACY_TOKEN_PERIOD_MS, namespaceQuotas, type Signing } from '@kcp/builtins';
 import type { Handler } from '@kcp/http';
 import type { ObjectWriter } from '@kcp/object-store';
-import type { Outbound } from '@kcp/outbound';
-import { silentMeter, type Logger, type Tracer } from '@kcp/telemetry';
+import { silentMeter, type Tracer } from '@kcp/telemetry';
 import { admissionOrder } from './admission-order.ts';
 import { ambient } from './ambient.ts';
 import { startControllers, type RunningControllers } from './controllers.ts';
 import { endpoints, type EndpointParts, type LifeState } from './endpoints.ts';
+import { endingWhenInactive, refuseInactive } from './inactive-clusters.ts';
 import { identity, type IdentityParts } from './identity.ts';
 import { fairness } from './fairness.ts';
 import { legacyTokenUses } from './legacy-token-uses.ts';
 import { impersonation } from './impersonation.ts';
 import type { ServerOptions } from './options.ts';
+import { isEnabled } from './feature-gates.ts';
+import { mounts } from './mounts.ts';
+import { tenancy } from './tenancy.ts';
 import { requestMetrics } from './request-metrics.ts';
 import { scrubbing } from './scrubbed-request.ts';
 import { serving } from './serving.ts';
+import { surfaces } from './surfaces.ts';
 
 /** What is at hand before anything is wired. */
 export interface WiringParts
@@ -36,9 +39,6 @@ export interface WiringParts
   readonly signing: Signing;
   /** Where large work is done. */
   readonly offload: Offload;
-  /** Calls to addresses that tenants choose. */
-  readonly outbound: Outbound;
-  readonly logger: Logger;
   /** Absent: nothing is recorded of requests. */
   readonly audit?: Audit | undefined;
   /** Absent: nothing is traced. */
@@ -49,7 +49,7 @@ export interface WiringParts
 export interface Wired {
   readonly handler: Handler;
   /** Writes as the server itself. */
-  readonly writer: InProcessWriter;
+  readonly writer: PreparingWriter;
   /** The controllers write through this store only. */
   startControllers(store: ObjectWriter): RunningControllers;
   /** From now on `/readyz` says so. */
@@ -84,31 +84,64 @@ export function wire(options: ServerOptions, parts: WiringParts): Wired {
     store,
     catalog,
     authorize: who.may.authorize,
+    authorizeInside: who.may.authorizeInside,
     outbound: parts.outbound,
     newId,
     clock,
     isOwn: (user) => user === SERVER_USER,
+    totalObjectLimit: options.totalObjectLimit ?? 0,
+    objectCountIntervalMs: options.objectCountIntervalMs ?? 60_000,
+    disallowedIssuers: parts.accounts.issuers,
   });
   const quota = namespaceQuotas({
     store,
     prepare: (address, change) => writer.prepareUpdate(address, change, 'status'),
   });
-  const writes: WriteDeps = { store, admission, quota, random, newUid: newId };
+  const tenants = tenancy(options, {
+    store,
+    clock,
+    writer: () => writer,
+    authorize: who.may.authorize,
+    rootCertificates: parts.authority,
+  });
+  const writes: WriteDeps = {
+    store,
+    admission,
+    quota,
+    companions: tenants.companions,
+    standing: tenants.standing,
+    random,
+    newUid: newId,
+  };
   const writer: PreparingWriter = inProcessWriter({ ...writes, catalog, clock }, SERVER_USER);
   uses.writeWith(writer);
+  const { authenticate } = who;
+  const elsewhere = mounts(options, { ...parts, clock, authenticate });
   const handler = createPipeline({
     ...writes,
     catalog,
-    watches: { store, definitions: watchDefinitions(store, catalog), random },
-    resolvePath: () => undefined,
+    watches: {
+      store,
+      definitions: endingWhenInactive({
+        store,
+        clusters: who.clusters,
+        definitions: watchDefinitions(store, catalog),
+      }),
+      random,
+    },
+    resolvePath: tenants.resolvePath,
     clusterOfToken: who.clusterOfToken,
-    authenticate: who.authenticate,
+    authenticate,
     ...(parts.signIn.isIdentityHeader && { scrub: scrubbing(parts.signIn.isIdentityHeader) }),
     impersonate: impersonation(who.may.authorize),
+    ...(elsewhere && { elsewhere }),
+    ...(tenants.foregone && { foregone: tenants.foregone }),
+    checkOpen: refuseInactive(who.clusters),
     fair: fairness(options.fairness, meter),
     authorize: who.may.authorize,
     ...(parts.audit && { audit: parts.audit }),
     ...(parts.tracer && { tracer: parts.tracer }),
+    surfaces: surfaces({ store, catalog, authorize: who.may.authorize, resolvePath: tenants.resolvePath }),
     paths: endpoints(options, { ...parts, catalog, state }),
     offload,
     clock,
@@ -127,6 +160,9 @@ export function wire(options: ServerOptions, parts: WiringParts): Wired {
     legacyTokenPeriodMs: options.legacyTokenPeriodMs ?? LEGACY_TOKEN_PERIOD_MS,
     eventTtlMs: options.eventTtlMs ?? EVENT_TTL_MS,
     signing: parts.signing,
+    birth: tenants.birth,
+    mounts: isEnabled(options, 'WorkspaceMounts'),
+    externalUrl: parts.serverUrl,
     logger,
     meter,
   };

@@ -1,3 +1,4 @@
+export { createLogicalCluster } from './logical-cluster.ts';
 export { certificateRequest } from './certificate-request.ts';
 export type { KeyAndRequest } from './certificate-request.ts';
 export { formatTestKubeconfig } from './test-kubeconfig.ts';

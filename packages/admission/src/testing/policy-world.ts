@@ -136,6 +136,8 @@ export class PolicyWorld implements Disposable {
       },
       watch: (options, listener) => store.watch(options, listener),
       dependants: (options) => store.dependants(options),
+      buckets: (cluster) => store.buckets(cluster),
+      lookup: (options) => store.lookup(options),
       everything: (options) => store.everything(options),
       watchEverything: (options, listener) => store.watchEverything(options, listener),
     };

@@ -3,12 +3,15 @@ import type { ClusterCatalog, ServedGroup, ServedVersion } from '../catalog.ts';
 import { connectVerbs } from '../verbs/connect.ts';
 import type { ServedResource, Subresource } from '../served-resource.ts';
 
-/** `/api`: the versions of the core group. */
-export function apiVersions(catalog: ClusterCatalog, serverAddress: string): JsonObject {
+/** `/api`: the versions of the core group; `without`: what is said where there is none. */
+export function apiVersions(
+  catalog: ClusterCatalog,
+  { serverAddress, without }: { readonly serverAddress: string; readonly without: readonly string[] },
+): JsonObject {
   const core = catalog.groups.find(({ group }) => group === '');
   return {
     kind: 'APIVersions',
-    versions: core?.versions.map(({ version }) => version) ?? [],
+    versions: core?.versions.map(({ version }) => version) ?? without,
     serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress }],
   };
 }
@@ -62,7 +65,7 @@ function subresourceValues(resource: ServedResource): JsonObject[] {
     singularName: '',
     namespaced: resource.namespaced,
     ...typeOf(resource, subresource),
-    verbs: subresourceVerbs(subresource),
+    verbs: orNull(subresourceVerbs(subresource)),
   }));
 }
 
@@ -84,4 +87,9 @@ export function subresourceVerbs(subresource: Subresource): readonly string[] {
 /** The verbs of a resource; one that only answers can only be created. */
 export function verbsOf(resource: ServedResource): readonly string[] {
   return resource.answer ? ['create'] : resource.verbs;
+}
+
+/** No verbs at all are null, as Go writes a list that was never made. */
+function orNull(verbs: readonly string[]): readonly string[] | null {
+  return verbs.length === 0 ? null : verbs;
 }

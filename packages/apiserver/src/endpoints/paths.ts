@@ -51,7 +51,7 @@ export function createPathHandler(parts: PathDeps): PathHandler {
 
 async function answer(deps: Deps, exchange: Exchange, info: PathRequest): Promise<Response | undefined> {
   const { path, prefix, cluster } = exchange;
-  if (typeof cluster === 'string') await deps.catalog.prepare?.(cluster, 'all');
+  if (typeof cluster === 'string') await catalogFor(deps, exchange).prepare?.(cluster, 'all');
   const first = path.split('/')[1] ?? '';
   switch (first) {
     case '':
@@ -81,9 +81,14 @@ function document({ documents }: PathDeps, exchange: Exchange, info: PathRequest
   return value && respondValue(exchange, { status: 200, value, format: 'json' });
 }
 
-function catalogOf({ catalog }: PathDeps, { cluster }: Exchange): ClusterCatalog {
+function catalogOf(deps: PathDeps, exchange: Exchange): ClusterCatalog {
+  const { cluster } = exchange;
   // to all logical clusters at once only what each of them has can be shown
-  return catalog.of(typeof cluster === 'string' ? cluster : systemAdmin);
+  return catalogFor(deps, exchange).of(typeof cluster === 'string' ? cluster : systemAdmin);
+}
+
+function catalogFor({ catalog }: PathDeps, { place }: Exchange): Catalog {
+  return place?.face.kind === 'view' ? place.face.catalog : catalog;
 }
 
 function version({ version: value }: PathDeps, exchange: Exchange, path: string): Response {
@@ -99,7 +104,9 @@ async function metrics(deps: PathDeps, exchange: Exchange): Promise<Response> {
 
 function index(deps: PathDeps, exchange: Exchange): Response {
   const { groups } = catalogOf(deps, exchange);
-  const paths = groups.flatMap(({ group, versions }) => {
+  // kinds that somebody defined are found by discovery only
+  const builtins = groups.filter(({ origin }) => origin === 'builtin');
+  const paths = builtins.flatMap(({ group, versions }) => {
     const base = group === '' ? '/api' : `/apis/${group}`;
     return [base, ...versions.map(({ version: name }) => `${base}/${name}`)];
   });
@@ -129,10 +136,12 @@ function discovery(deps: Deps, exchange: Exchange): Response | undefined {
 }
 
 function roots(deps: Deps, exchange: Exchange, { catalog, root }: { catalog: ClusterCatalog; root: string }): Response {
-  const aggregated = wantsAggregated(exchange.request.header('accept'));
+  const asKcp = exchange.place?.face.kind === 'view' && exchange.place.face.discovery === 'kcp';
+  const aggregated = asKcp ? undefined : wantsAggregated(exchange.request.header('accept'));
   const vary = { vary: 'Accept' };
   if (aggregated === undefined) {
-    const value = root === 'api' ? apiVersions(catalog, deps.serverAddress()) : apiGroupList(catalog);
+    const core = { serverAddress: deps.serverAddress(), without: asKcp ? ['v1'] : [] };
+    const value = root === 'api' ? apiVersions(catalog, core) : apiGroupList(catalog);
     const response = respondDiscovery(exchange, value);
     return { ...response, headers: { ...response.headers, ...vary } };
   }

@@ -44,6 +44,13 @@ export function locate(
   return { cluster, prefix: `${PREFIX}${raw}`, path: end < 0 ? '/' : path.slice(end) };
 }
 
+/** What is left of a request's path where its logical cluster is taken away. */
+export function pathInside(path: string): string {
+  if (!path.startsWith(PREFIX)) return path;
+  const end = path.indexOf('/', PREFIX.length);
+  return end < 0 ? '/' : path.slice(end);
+}
+
 function unescape(text: string): string {
   if (!text.includes('%')) return text;
   try {

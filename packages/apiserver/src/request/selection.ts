@@ -13,8 +13,10 @@ export function selectedName(options: Pick<ListOptions, 'fields'>): string | und
 /** What label and field selectors say of objects of a resource. Throws BadRequest for a field that cannot be selected. */
 export function matcher(resource: ServedResource, { labels, fields }: Pick<ListOptions, 'labels' | 'fields'>): Match {
   for (const { field } of fields.requirements) checkField(resource, field);
-  if (labels.requirements.length === 0 && fields.requirements.length === 0) return undefined;
+  const { visible } = resource;
+  if (labels.requirements.length === 0 && fields.requirements.length === 0) return visible;
   return (object) =>
+    (visible === undefined || visible(object)) &&
     matchesLabels(labels, object.metadata.labels) &&
     (fields.requirements.length === 0 || matchesFields(fields, (field) => fieldOf(resource, object, field)));
 }

@@ -25,6 +25,6 @@ export function get(store: ObjectReader, target: ResourceTarget): Promise<Respon
 /** The object that a request names. Throws NotFound. */
 export function find(store: ObjectReader, { resource, key }: Pick<ResourceTarget, 'resource' | 'key'>): StoredObject {
   const stored = store.get(resource.bucket, key);
-  if (!stored) throw notFound(resource.gvr, key.name);
+  if (!stored || (resource.visible && !resource.visible(stored.decode()))) throw notFound(resource.gvr, key.name);
   return stored;
 }

@@ -123,7 +123,7 @@ async function paged(
     at = page.revision;
     const last = take(objects, page.objects, { match, limit: window.limit });
     if (window.limit > 0 && objects.length >= window.limit) {
-      const rest = last ? relativeKey(selection, last.key) : page.next;
+      const rest = last ? (page.resume?.(last) ?? relativeKey(selection, last.key)) : page.next;
       if (rest === undefined) return { objects, revision: at, continue: '', remaining: undefined };
       const remaining = match ? undefined : store.count({ ...selection, after: rest, at });
       return { objects, revision: at, continue: formatContinueToken({ revision: at, after: rest }), remaining };

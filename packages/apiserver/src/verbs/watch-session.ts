@@ -52,7 +52,8 @@ export class WatchSession implements WatchListener {
   async run(store: ObjectReader, after: number): Promise<void> {
     const { target, sink, writer, name } = this.#options;
     this.#revision = after;
-    this.#bookmarked = Date.now();
+    // a view shows little of what happens: who watches one is told at the beginning how far it has come
+    this.#bookmarked = target.exchange.place ? 0 : Date.now();
     const { bucket } = target.resource;
     try {
       using _definition = this.#options.definitions.follow(target, () => this.#finish());

@@ -4,6 +4,7 @@ import { warn } from '../exchange.ts';
 import { bodyFormat, BODY_LIMIT, type ObjectBody } from '../media/body.ts';
 import { decodeProtobufBody, type ExpectedMessage } from '../media/protobuf-body.ts';
 import { readBody } from '../offload/read-body.ts';
+import { isDeepReview } from '../request/deep-review.ts';
 import { readWriteOptions, type WriteOptions, type WriteOptionsKind } from '../request/query.ts';
 import type { WriteContext } from '../served-resource.ts';
 import { fieldManager } from '../write/track-fields.ts';
@@ -38,7 +39,8 @@ export function writeContext(
     dryRun,
     now: timestamp(exchange.received),
     warn: (text) => warn(exchange, text),
-    annotate: (fact, value) => exchange.audit?.annotate(fact, value),
+    ...(isDeepReview(exchange) && { isDeep: true }),
+    ...(exchange.audit && { annotate: (fact: string, value: string) => exchange.audit?.annotate(fact, value) }),
     span: exchange.span,
   };
 }

@@ -18,6 +18,9 @@ export type CommitOutcome =
       readonly current: StoredObject | undefined;
     };
 
+/** A commit that came too late. */
+export type LostCommit = Extract<CommitOutcome, { kind: 'lost' }>;
+
 /** Makes prepared writes happen, all or none, in one commit. */
 export async function commitAll(store: ObjectWriter, prepared: readonly PreparedWrite[]): Promise<CommitOutcome> {
   const outcome = await store.commit(
@@ -28,15 +31,12 @@ export async function commitAll(store: ObjectWriter, prepared: readonly Prepared
 }
 
 /** True where a commit was lost over this write, not over another of its writes or conditions. */
-export function isAbout(
-  { bucket, key }: Pick<ObjectWrite, 'bucket' | 'key'>,
-  lost: Extract<CommitOutcome, { kind: 'lost' }>,
-): boolean {
+export function isAbout({ bucket, key }: Pick<ObjectWrite, 'bucket' | 'key'>, lost: LostCommit): boolean {
   return bucket.resource === lost.bucket.resource && bucket.group === lost.bucket.group && key.name === lost.key.name;
 }
 
 /** What a create that lost says: the name is taken, or the namespace went. */
-export function lostCreate(prepared: PreparedWrite, outcome: Extract<CommitOutcome, { kind: 'lost' }>): ApiError {
+export function lostCreate(prepared: PreparedWrite, outcome: LostCommit): ApiError {
   const { bucket } = prepared.write;
   if (!isAbout(prepared.write, outcome)) return notFound(outcome.bucket, outcome.key.name);
   return taken(bucket, prepared.object, outcome.current);

@@ -11,7 +11,7 @@ import { inSpan } from '@kcp/telemetry';
 import { Pace } from '../verbs/breathe.ts';
 import { admit } from './admission-chain.ts';
 import { mutateKeepingOwners } from './after-mutation.ts';
-import { commitAll, isAbout, lostCreate, namespaceBucket, taken } from './commit.ts';
+import { commitAll, isAbout, lostCreate, namespaceBucket, taken, type LostCommit } from './commit.ts';
 import { dedupOwnerReferences } from './owner-references.ts';
 import { fillSystemFields } from './system-fields.ts';
 import { trackFields, withoutTooMuch } from './track-fields.ts';
@@ -43,6 +43,7 @@ export async function prepareCreate(
   request: WriteRequest,
   decoded: KubeObject,
 ): Promise<PreparedWrite> {
+  const conditions = standsOn(deps, request, decoded);
   let object = decoded;
   const pace = new Pace();
   for (const step of createSteps) {
@@ -55,12 +56,12 @@ export async function prepareCreate(
   const { bucket, storedFingerprint } = request.resource;
   return {
     write: { kind: 'create', bucket, key, object: stored, fingerprint: storedFingerprint },
-    conditions: livesIn(request),
+    conditions,
     object,
   };
 }
 
-/** How often a create is made anew: its generated name is taken, or a quota changed meanwhile. */
+/** How often a create is made anew: its generated name is taken, a quota or the logical cluster changed meanwhile. */
 const ATTEMPTS = 8;
 
 /** Creates an object. Throws ApiError. */
@@ -75,15 +76,32 @@ export async function createAsked(deps: WriteDeps, request: WriteRequest, decode
     const prepared = await prepareCreate(deps, request, decoded);
     using reservation = await deps.quota?.reserve(named(request, prepared));
     if (request.context.dryRun) return dryRun(deps, prepared);
-    const writes = [prepared, ...(reservation?.companions ?? [])];
+    const born = (await deps.companions?.of(request, prepared)) ?? [];
+    const others = [...born, ...(reservation?.companions ?? [])];
+    const writes = [prepared, ...others];
     const outcome = await inSpan(request.context.span, 'commit', () => commitAll(deps.store, writes));
     const [stored] = outcome.kind === 'committed' ? outcome.objects : [];
     if (stored) return { kind: 'stored', stored, created: true };
     if (outcome.kind === 'committed')
       throw new ApiError('InternalError', 'Internal error occurred: a commit without objects');
-    const isCounting = reservation?.companions.some(({ write }) => isAbout(write, outcome)) ?? false;
-    if (!(generated || isCounting) || attempt >= ATTEMPTS) throw lostCreate(prepared, outcome);
+    if (!mayTryAgain({ prepared, others, generated }, outcome) || attempt >= ATTEMPTS)
+      throw lostCreate(prepared, outcome);
   }
+}
+
+interface Lost {
+  readonly prepared: PreparedWrite;
+  readonly others: readonly PreparedWrite[];
+  readonly generated: boolean;
+}
+
+/** Another name can be made up, the others can be counted anew, and what only changed can be stood on again. */
+function mayTryAgain({ prepared, others, generated }: Lost, outcome: LostCommit): boolean {
+  if (generated && isAbout(prepared.write, outcome)) return true;
+  if (isAbout(prepared.write, outcome)) return false;
+  if (others.some(({ write }) => isAbout(write, outcome))) return true;
+  const isGround = prepared.conditions.some((each) => each.revision !== undefined && isAbout(each, outcome));
+  return outcome.current !== undefined && isGround;
 }
 
 /** The request under the name that its object has by now. */
@@ -99,9 +117,14 @@ function dryRun({ store }: WriteDeps, prepared: PreparedWrite): Written {
   return { kind: 'shown', object: prepared.object, created: true };
 }
 
-function livesIn({ resource, context }: WriteRequest): readonly WriteCondition[] {
-  if (!resource.namespaced) return [];
-  return [{ bucket: namespaceBucket, key: { cluster: context.cluster, namespace: '', name: context.namespace } }];
+/** What must still be there when the object comes: its namespace, and what the logical cluster is. */
+function standsOn({ standing }: WriteDeps, request: WriteRequest, object: KubeObject): readonly WriteCondition[] {
+  const { resource, context } = request;
+  const ground = standing?.of(request, object);
+  const conditions = ground ? [ground] : [];
+  if (!resource.namespaced) return conditions;
+  const key = { cluster: context.cluster, namespace: '', name: context.namespace };
+  return [...conditions, { bucket: namespaceBucket, key }];
 }
 
 function refuseResourceVersion(object: KubeObject): KubeObject {
@@ -157,7 +180,7 @@ function validate(object: KubeObject, { resource, context }: WriteRequest): Kube
     }),
     ...(strategy.validateCreate?.(object, context) ?? []),
   ];
-  const examined = strategy.examineCreate?.(object, context);
+  const examined = strategy.examineCreate?.(object, context, errors);
   return examined
     ? examined.then((more) => refuseInvalid(object, [...errors, ...more]))
     : refuseInvalid(object, errors);

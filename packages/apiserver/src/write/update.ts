@@ -103,6 +103,8 @@ async function updateAsked(deps: WriteDeps, request: UpdateRequest): Promise<Wri
 async function attemptUpdate(deps: WriteDeps, request: UpdateRequest): Promise<Written | 'lost'> {
   const current = deps.store.get(request.resource.bucket, keyOf(request));
   if (!current) return createUnlessTaken(deps, request);
+  if (request.resource.visible?.(current.decode()) === false)
+    throw notFound(request.resource.gvr, request.context.name);
   const { prepared, conditional } = await prepareUpdate(deps, request, current);
   if (!prepared) return { kind: 'stored', stored: current, created: false };
   if (request.context.dryRun) return { kind: 'shown', object: prepared.object, created: false };

@@ -3,7 +3,9 @@ import { parseApiVersion, type KubeObject } from '@kcp/api-machinery';
 import type { ObjectKey, ObjectWrite, ObjectWriter, StoredObject, WriteCondition } from '@kcp/object-store';
 import type { WriteOptions } from '../request/query.ts';
 import type { ServedResource, WriteContext } from '../served-resource.ts';
+import type { Companions } from './companions.ts';
 import type { Quota } from './quota.ts';
+import type { Standing } from './standing.ts';
 
 /** What the write path needs of the world around it. */
 export interface WriteDeps {
@@ -12,6 +14,10 @@ export interface WriteDeps {
   readonly admission: readonly AdmissionPlugin[];
   /** Absent: nothing is counted. */
   readonly quota?: Quota;
+  /** Absent: a create depends on its namespace only. */
+  readonly standing?: Standing;
+  /** Absent: every object is created alone. */
+  readonly companions?: Companions;
   /** A number in [0, 1). */
   readonly random: () => number;
   readonly newUid: () => string;

@@ -4,6 +4,8 @@ import type { LayeredRbac } from '../rbac/rbac.ts';
 import { MASTERS } from '../well-known.ts';
 import { alwaysAllowGroups, alwaysAllowPaths, unionAuthorizers, withoutReasons } from './combine.ts';
 import type { SyncAuthorizer } from './combine.ts';
+import { maximalPermissionPolicy } from './maximal-permission-policy.ts';
+import type { BoundExportLookup } from './maximal-permission-policy.ts';
 import { delegate, recorded } from './recorded.ts';
 import { requiredGroups } from './required-groups.ts';
 import { guardSystemStatus } from './system-crds.ts';
@@ -20,6 +22,8 @@ export type AuthorizerName = (typeof AUTHORIZERS)[number];
 export interface AuthorizationOptions {
   readonly rbac: LayeredRbac;
   readonly logicalCluster: LogicalClusterLookup;
+  /** Which export a resource of a logical cluster comes from; absent: none does. */
+  readonly boundExport?: BoundExportLookup;
   /** `/healthz`, `/livez` and `/readyz` where it is absent. */
   readonly alwaysAllowPaths?: readonly string[];
   /** Who is asked after whom; what is not named is not asked. All of `AUTHORIZERS`, in that order, where it is absent. */
@@ -46,13 +50,16 @@ export function isAuthorizerName(name: string): name is AuthorizerName {
 /** The order in which a server asks. */
 export function authorization(options: AuthorizationOptions): Authorization {
   const { rbac, logicalCluster, order = AUTHORIZERS, webhook } = options;
-  const permissions = recorded('04-maxpermissionpolicy', (attributes) =>
-    delegate('no relevant binding found', policies(rbac), attributes),
-  );
-  const roles = recorded('03-systemcrd', guardSystemStatus(permissions));
-  const content = recorded('02-content', workspaceContent({ logicalCluster, rbac: rbac.authorize, inside: roles }));
+  const roles = policies(rbac);
+  const bounded = maximalPermissionPolicy({
+    boundExport: options.boundExport ?? (() => undefined),
+    permits: rbac.authorizeAt,
+    inside: roles,
+  });
+  const guarded = afterEntry(bounded);
+  const content = recorded('02-content', workspaceContent({ logicalCluster, rbac: rbac.authorize, inside: guarded }));
   const outside = withoutReasons(recorded('01-requiredgroups', requiredGroups(logicalCluster, content)));
-  const inside = withoutReasons(roles);
+  const inside = withoutReasons(passed('01-requiredgroups', passed('02-content', afterEntry(passedOver(roles)))));
   const named = (name: AuthorizerName, rules: Authorizer): readonly Authorizer[] => {
     switch (name) {
       case 'AlwaysAllowGroups':
@@ -69,6 +76,20 @@ export function authorization(options: AuthorizationOptions): Authorization {
     authorize: unionAuthorizers(...order.flatMap((name) => named(name, outside))),
     authorizeInside: unionAuthorizers(...order.flatMap((name) => named(name, inside))),
   };
+}
+
+/** What is asked about those who are in. */
+function afterEntry(permissions: Authorizer): Authorizer {
+  return recorded('03-systemcrd', guardSystemStatus(recorded('04-maxpermissionpolicy', permissions)));
+}
+
+/** Asks the next one: the question is what somebody could, were they let in by this step. */
+function passedOver(inside: Authorizer): Authorizer {
+  return (attributes) => delegate('deep SAR request', inside, attributes);
+}
+
+function passed(step: string, inside: Authorizer): Authorizer {
+  return recorded(step, passedOver(inside));
 }
 
 /** What the roles say: all in one look, or where it is written down the bootstrap policy and the logical cluster's own by themselves. */

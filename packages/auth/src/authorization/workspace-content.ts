@@ -2,7 +2,7 @@ import type { LogicalCluster } from '@kcp/logical-cluster';
 import type { Attributes, Authorizer, Decision } from '../authorizer.ts';
 import { isEffectivelyIn, isInScope } from '../effective-users.ts';
 import { isServiceAccount } from '../service-account.ts';
-import { LIFECYCLE_GROUP_PREFIXES, LOGICAL_CLUSTER_ADMIN } from '../well-known.ts';
+import { isLifecycleGroup, LOGICAL_CLUSTER_ADMIN } from '../well-known.ts';
 import type { SyncAuthorizer } from './combine.ts';
 import { delegate } from './recorded.ts';
 
@@ -57,7 +57,7 @@ export function workspaceContent({ logicalCluster, rbac, inside }: WorkspaceCont
 }
 
 function isLifecycleRequest({ user }: Attributes): boolean {
-  return user.groups.some((group) => LIFECYCLE_GROUP_PREFIXES.some((prefix) => group.startsWith(prefix)));
+  return user.groups.some(isLifecycleGroup);
 }
 
 function nothing(reason: string): Decision {

@@ -1,9 +1,9 @@
 import { ApiError } from '@kcp/api-machinery';
 import type { LogicalCluster } from '@kcp/logical-cluster';
-import { warrants } from '../effective-users.ts';
+import { mapWarrants, warrants } from '../effective-users.ts';
 import { extraValues } from '../user-extra.ts';
 import type { UserInfo } from '../user.ts';
-import { AUTHENTICATED, EXTERNAL_LOGICAL_CLUSTER_ADMIN, KCP_ADMIN, LIFECYCLE_GROUP_PREFIXES } from '../well-known.ts';
+import { AUTHENTICATED, EXTERNAL_LOGICAL_CLUSTER_ADMIN, isLifecycleGroup, KCP_ADMIN } from '../well-known.ts';
 import { LOGICAL_CLUSTER_ADMIN, MASTERS, SCOPES_EXTRA, WORKSPACE_BOOTSTRAPPER } from '../well-known.ts';
 
 const GUARDED = new Set([
@@ -29,7 +29,7 @@ export function guardImpersonation(requestor: UserInfo, wanted: Pick<UserInfo, '
 }
 
 function isGuarded(group: string): boolean {
-  return GUARDED.has(group) || LIFECYCLE_GROUP_PREFIXES.some((prefix) => group.startsWith(prefix));
+  return GUARDED.has(group) || isLifecycleGroup(group);
 }
 
 function reachedGroups(user: UserInfo, depth: number): readonly string[] {
@@ -38,9 +38,15 @@ function reachedGroups(user: UserInfo, depth: number): readonly string[] {
   return [...user.groups, ...warrants(user).flatMap((warrant) => reachedGroups(warrant, depth + 1))];
 }
 
-/** Confines who was impersonated by somebody that is no master to the logical cluster where it happened. */
+/**
+ * Confines who was impersonated by somebody that is no master to the logical cluster where it happened: the identity itself, as
+ * kcp's WithImpersonationScoping does, and those that its warrants add, which would count elsewhere otherwise.
+ */
 export function confine(requestor: UserInfo, impersonated: UserInfo, cluster: LogicalCluster): UserInfo {
   if (requestor.groups.includes(MASTERS)) return impersonated;
-  const scopes = [...extraValues(impersonated, SCOPES_EXTRA), `cluster:${cluster}`];
-  return { ...impersonated, extra: { ...impersonated.extra, [SCOPES_EXTRA]: scopes } };
+  const scoped = (user: UserInfo): UserInfo => {
+    const scopes = [...extraValues(user, SCOPES_EXTRA), `cluster:${cluster}`];
+    return { ...user, extra: { ...user.extra, [SCOPES_EXTRA]: scopes } };
+  };
+  return scoped(mapWarrants(impersonated, scoped));
 }

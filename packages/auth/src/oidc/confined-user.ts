@@ -1,18 +1,17 @@
+import { isReservedName } from '../authentication/certificate-scope.ts';
 import type { UserInfo } from '../user.ts';
 import { isServersKey } from './extra-keys.ts';
 
-const SYSTEM = 'system:';
-
 /**
- * A user whom an issuer vouches for that a tenant chose. Groups of `system:` are dropped, and so are extras by which this server
- * decides (scopes, warrants, homes). Throws Error for a user of `system:`.
+ * A user whom an issuer vouches for that a tenant chose. Groups that mean something to the server itself are dropped, and so are
+ * extras by which it decides (scopes, warrants, homes). Throws Error for such a user, in kcp's words (ForbidSystemUsernames).
  */
 export function confinedUser({ name, uid, groups, extra }: UserInfo): UserInfo {
-  if (name.startsWith(SYSTEM)) throw new Error(`oidc: username ${JSON.stringify(name)} must not begin with ${SYSTEM}`);
+  if (isReservedName(name)) throw new Error('system usernames are not admitted');
   return {
     name,
     uid,
-    groups: groups.filter((group) => !group.startsWith(SYSTEM)),
+    groups: groups.filter((group) => !isReservedName(group)),
     extra: Object.fromEntries(Object.entries(extra).filter(([key]) => !isServersKey(key))),
   };
 }

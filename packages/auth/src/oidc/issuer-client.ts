@@ -16,6 +16,8 @@ export interface IssuerCalls {
   readonly outbound: Outbound;
   /** Whose calls these are, for the bounds of outgoing calls. */
   readonly tenant: string;
+  /** As long, in characters, each of the issuer's documents may be at most; where it is absent, as outgoing calls allow. */
+  readonly longestDocument?: number;
 }
 
 const WELL_KNOWN = '/.well-known/openid-configuration';
@@ -40,6 +42,8 @@ export async function fetchKeys(address: IssuerAddress, calls: IssuerCalls): Pro
 
 async function fetchObject(url: string, address: IssuerAddress, calls: IssuerCalls): Promise<JsonObject> {
   const text = await fetchText({ url, accept: 'application/json' }, address, calls);
+  const { longestDocument: longest = Infinity } = calls;
+  if (text.length > longest) throw new Error(`${url}: the answer has more than ${longest} characters`);
   let value: unknown;
   try {
     value = parseJson(text);

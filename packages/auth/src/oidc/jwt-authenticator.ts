@@ -13,6 +13,8 @@ export interface JwtAuthenticatorParts {
   readonly outbound: Outbound;
   /** Whose outgoing calls these are. */
   readonly tenant: string;
+  /** As long, in characters, an issuer's configuration and its key set may be at most; absent: as outgoing calls allow. */
+  readonly longestDocument?: number;
   /** JOSE names. */
   readonly algorithms: readonly string[];
   /** Now, in milliseconds. */

@@ -67,6 +67,12 @@ export function questionOf(attributes: Attributes): RuleQuestion {
   return { kind: 'resource', verb, group, resource: `${resource}/${subresource}`, anyParent: `*/${subresource}`, name };
 }
 
+/** True where one of some rules allows what a request asks for, whoever makes it. */
+export function rulesAllow(rules: readonly PolicyRule[], attributes: Attributes): boolean {
+  const question = questionOf(attributes);
+  return compileRules(rules).some((rule) => ruleAllows(rule, question));
+}
+
 /** True where a rule allows what is asked (plugin/pkg/auth/authorizer/rbac RuleAllows). */
 export function ruleAllows(rule: CompiledRule, question: RuleQuestion): boolean {
   if (!rule.anyVerb && !rule.verbs.includes(question.verb)) return false;

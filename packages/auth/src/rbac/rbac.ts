@@ -41,6 +41,8 @@ export interface LayeredRbac extends Rbac {
   readonly authorizeBootstrap: SyncAuthorizer;
   /** The part that the logical cluster itself grants. */
   readonly authorizeLocal: SyncAuthorizer;
+  /** What the roles and bindings of another place say; users count as they do where the request goes. */
+  readonly authorizeAt: (place: LogicalCluster, attributes: Attributes) => Decision;
 }
 
 /** What RBAC may use. */
@@ -69,6 +71,7 @@ export function rbac({ source, maxBytes = DEFAULT_BYTES }: RbacOptions): Layered
     authorizeBootstrap: (attributes) => decide(attributes, (_, namespace) => within([systemAdmin], namespace)),
     authorizeLocal: (attributes) =>
       decide(attributes, (cluster, namespace) => (cluster === systemAdmin ? [] : within([cluster], namespace))),
+    authorizeAt: (place, attributes) => decide(attributes, (_, namespace) => places(place, namespace)),
     rulesFor: ({ user, cluster, namespace }) => collect(places(cluster, namespace), effectiveUsers(user, cluster)),
     rulesOf: (cluster, namespace, ref) => indexes.rulesOf(cluster, namespace, ref),
   };

@@ -24,6 +24,7 @@ function calls(status: JsonObject | (() => JsonObject)) {
       const answered = typeof status === 'function' ? status() : status;
       return { status: 200, headers: {}, body: Buffer.from(JSON.stringify({ status: answered })) };
     },
+    stream: () => Promise.reject(new Error('webhooks answer at once')),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
   const time = { now: 0 };

@@ -172,7 +172,7 @@ describe('certificate signing requests', () => {
 
   it('are checked by their signature', async () => {
     const errors = async (request: string) =>
-      (await requests.strategy.examineCreate?.(prepared(requests, { spec: { ...good, request } }), context))?.map(
+      (await requests.strategy.examineCreate?.(prepared(requests, { spec: { ...good, request } }), context, []))?.map(
         ({ message }) => message,
       );
     expect(await errors(samples.jane)).toEqual([]);

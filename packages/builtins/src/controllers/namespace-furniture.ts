@@ -1,4 +1,4 @@
-import type { KubeObject } from '@kcp/api-machinery';
+import type { GroupVersionResource, KubeObject } from '@kcp/api-machinery';
 import { equal } from '@kcp/api-machinery';
 import type { Reconcile, ReconcileKey } from '@kcp/controller';
 import { done } from '@kcp/controller';
@@ -18,6 +18,31 @@ const DESCRIPTION =
   'Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.';
 
 const configMapBucket: Bucket = { group: '', resource: 'configmaps' };
+
+/** An object that every namespace has. */
+export interface Furniture {
+  readonly resource: GroupVersionResource;
+  readonly object: Omit<KubeObject, 'apiVersion' | 'kind'>;
+}
+
+/** All that a namespace is furnished with; `rootCertificates` are PEM. */
+export function furnitureOf(namespace: string, rootCertificates: string): readonly Furniture[] {
+  return [account(namespace), certificates(namespace, rootCertificates)];
+}
+
+function account(namespace: string): Furniture {
+  const resource = { ...serviceAccountBucket, version: 'v1' };
+  return { resource, object: { metadata: { name: DEFAULT_ACCOUNT, namespace } } };
+}
+
+function certificates(namespace: string, rootCertificates: string): Furniture {
+  const annotations = { 'kubernetes.io/description': DESCRIPTION };
+  const metadata = { name: ROOT_CERTIFICATES, namespace, annotations };
+  return {
+    resource: { ...configMapBucket, version: 'v1' },
+    object: { metadata, data: { 'ca.crt': rootCertificates } },
+  };
+}
 
 /** The buckets whose changes may ask for furniture to be put right. */
 export const furnitureBuckets: readonly Bucket[] = [namespaceBucket, serviceAccountBucket, configMapBucket];
@@ -44,19 +69,17 @@ async function ensureAccount(
 ): Promise<void> {
   const key = { cluster, namespace, name: DEFAULT_ACCOUNT };
   if (store.get(serviceAccountBucket, key) !== undefined) return;
-  const address = { cluster, resource: { ...serviceAccountBucket, version: 'v1' }, namespace };
-  await unlessOvertaken(writer.create(address, { metadata: { name: DEFAULT_ACCOUNT, namespace } }));
+  const { resource, object } = account(namespace);
+  await unlessOvertaken(writer.create({ cluster, resource, namespace }, object));
 }
 
 async function ensureCertificates(deps: FurnitureDeps, { cluster, name: namespace }: ReconcileKey): Promise<void> {
   const data = { 'ca.crt': deps.rootCertificates };
   const key = { cluster, namespace, name: ROOT_CERTIFICATES };
-  const resource = { ...configMapBucket, version: 'v1' };
+  const { resource, object } = certificates(namespace, deps.rootCertificates);
   const current = deps.store.get(configMapBucket, key)?.decode();
   if (current === undefined) {
-    const annotations = { 'kubernetes.io/description': DESCRIPTION };
-    const metadata = { name: ROOT_CERTIFICATES, namespace, annotations };
-    await unlessOvertaken(deps.writer.create({ cluster, resource, namespace }, { metadata, data }));
+    await unlessOvertaken(deps.writer.create({ cluster, resource, namespace }, object));
     return;
   }
   if (equal(objectAt(current, 'data'), data)) return;

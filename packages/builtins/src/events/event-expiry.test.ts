@@ -46,7 +46,7 @@ function expiryOf(store: ObjectWriter, clock: FakeClock, ttlMs = HOUR): EventExp
 describe('events', () => {
   it('vanish a while after their last write, in all logical clusters, and no sooner', async () => {
     const clock = new FakeClock();
-    const { store } = await openTestStore(clock);
+    const { store } = await openTestStore({ clock });
     const expiry = expiryOf(store, clock);
     await write(store, 'a');
     await write(store, 'b', { cluster: other });
@@ -68,7 +68,7 @@ describe('events', () => {
 
   it('vanish whatever holds or owns them, and nothing of them stays in the owner index', async () => {
     const clock = new FakeClock();
-    const { store } = await openTestStore(clock);
+    const { store } = await openTestStore({ clock });
     for (let at = 0; at < 60; at += 1) await write(store, `owned-${at}`, { owners: 3 });
     const expiry = expiryOf(store, clock);
     await expiry.round(signal);
@@ -79,7 +79,7 @@ describe('events', () => {
 
   it('are told of to watchers, each with a revision of its own', async () => {
     const clock = new FakeClock();
-    const { store } = await openTestStore(clock);
+    const { store } = await openTestStore({ clock });
     for (let at = 0; at < 450; at += 1) await write(store, `e${at}`);
     const changes: ObjectChange[] = [];
     using _ = store.watch(
@@ -98,7 +98,7 @@ describe('events', () => {
 
   it('that are written while they expire are kept', async () => {
     const clock = new FakeClock();
-    const { store } = await openTestStore(clock);
+    const { store } = await openTestStore({ clock });
     for (let at = 0; at < 20; at += 1) await write(store, `e${at}`);
     const commit: ObjectWriter['commit'] = async (...parameters) => {
       if (parameters[0].length > 1) await write(store, 'e7');
@@ -113,6 +113,8 @@ describe('events', () => {
       generation: (selection) => store.generation(selection),
       watch: (...parameters) => store.watch(...parameters),
       dependants: (options) => store.dependants(options),
+      buckets: (cluster) => store.buckets(cluster),
+      lookup: (options) => store.lookup(options),
       everything: (options) => store.everything(options),
       watchEverything: (...parameters) => store.watchEverything(...parameters),
       commit,
@@ -153,7 +155,7 @@ describe('events', () => {
 
   it('leave a bounded row behind: no note is kept that is not needed, and an idle server writes none', async () => {
     const clock = new FakeClock();
-    const { store } = await openTestStore(clock);
+    const { store } = await openTestStore({ clock });
     await using controller = startEventExpiry({ store, ttlMs: HOUR, clock, logger, meter });
     for (let minute = 0; minute < 300; minute += 1) {
       await write(store, `e${minute}`);

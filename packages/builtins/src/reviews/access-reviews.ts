@@ -1,7 +1,7 @@
 import type { JsonObject, KubeObject } from '@kcp/api-machinery';
 import { invalid } from '@kcp/api-machinery';
-import type { ServedResource, WriteContext } from '@kcp/apiserver';
-import type { Attributes, Authorizer, UserInfo } from '@kcp/auth';
+import { decisionText, type ServedResource, type WriteContext } from '@kcp/apiserver';
+import type { Attributes, Authorization, Authorizer, RecordDecision, UserInfo } from '@kcp/auth';
 import { objectAt, optionalObjectAt, textAt, textsAt } from '../fields.ts';
 import { accessReviewErrors, ignoredSelectors, shownPathRequest } from './access-review-validation.ts';
 import { metadataErrors, refuseReview, reviewResource } from './review-resource.ts';
@@ -62,12 +62,29 @@ async function answered(authorize: Authorizer, review: AccessReview, context: Wr
   return { ...object, status: await statusOf(authorize, attributes, ignoredSelectors(spec)) };
 }
 
-/** authorization.k8s.io/v1 subjectaccessreviews: may somebody do something. */
-export function subjectAccessReviews(authorize: Authorizer): ServedResource {
+/**
+ * authorization.k8s.io/v1 subjectaccessreviews: may somebody do something; asked deeply, could they, were they let in. Each step of
+ * the decision is written down, as kcp does for these reviews.
+ */
+export function subjectAccessReviews({ authorize, authorizeInside }: Authorization): ServedResource {
   return reviewResource(GROUP, 'SubjectAccessReview', (object, context) => {
     refuseReview(GROUP, [...accessReviewErrors(objectAt(object, 'spec'), true), ...metadataErrors(object, '')]);
-    return answered(authorize, { object, user: askedUser }, context);
+    const ask: Authorizer = (attributes) => {
+      const isDeep = context.isDeep === true && !(attributes.kind === 'resource' && attributes.group === GROUP);
+      return (isDeep ? authorizeInside : authorize)(recordedBy(context, attributes));
+    };
+    return answered(ask, { object, user: askedUser }, context);
   });
+}
+
+function recordedBy(context: WriteContext, attributes: Attributes): Attributes {
+  if (context.annotate === undefined) return attributes;
+  const annotate = (fact: string, value: string): void => context.annotate?.(fact, value);
+  const record: RecordDecision = (step, { kind, reason }) => {
+    annotate(`sar.auth.kcp.io/${step}-decision`, decisionText(kind));
+    annotate(`sar.auth.kcp.io/${step}-reason`, reason);
+  };
+  return { ...attributes, record };
 }
 
 /** authorization.k8s.io/v1 selfsubjectaccessreviews: may I do something. */

@@ -29,11 +29,40 @@ async function refusal(resource: ServedResource, raw: JsonObject): Promise<strin
 }
 
 const resourceAttributes = { verb: 'get', resource: 'configmaps', namespace: 'ns' };
-const access = subjectAccessReviews(authorize);
+const access = subjectAccessReviews({ authorize, authorizeInside: () => ({ kind: 'allow', reason: 'were they in' }) });
 
 describe('access reviews', () => {
   it('can only be created', () => {
     expect([access.verbs, access.storageVersionHash]).toEqual([['create'], undefined]);
+  });
+
+  it('ask who could, were they let in, where that is asked; never about reviews themselves', async () => {
+    const deep = async (attributes: JsonObject): Promise<unknown> => {
+      const { object } = access.decode({ spec: { user: 'u', resourceAttributes: attributes } });
+      return (await access.answer?.(object, { ...context, isDeep: true }))?.['status'];
+    };
+    expect(await deep({ verb: 'delete', resource: 'configmaps' })).toEqual({ allowed: true, reason: 'were they in' });
+    const reviews = { verb: 'delete', group: 'authorization.k8s.io', resource: 'subjectaccessreviews' };
+    expect(await deep(reviews)).toEqual({ allowed: false });
+  });
+
+  it('write down what each step says, where requests are recorded', async () => {
+    const facts: string[] = [];
+    const stepwise = subjectAccessReviews({
+      authorize: ({ record }) => {
+        record?.('02-content', { kind: 'noOpinion', reason: 'no verb=access permission on /' });
+        return { kind: 'noOpinion', reason: 'access denied' };
+      },
+      authorizeInside: authorize,
+    });
+    const { object } = stepwise.decode({ spec: { user: 'u', resourceAttributes } });
+    await stepwise.answer?.(object, context);
+    expect(facts).toEqual([]);
+    await stepwise.answer?.(object, { ...context, annotate: (fact, value) => facts.push(`${fact}: ${value}`) });
+    expect(facts).toEqual([
+      'sar.auth.kcp.io/02-content-decision: NoOpinion',
+      'sar.auth.kcp.io/02-content-reason: no verb=access permission on /',
+    ]);
   });
 
   it('ask for the user that they name, extra keys in lower case', async () => {

@@ -84,8 +84,8 @@ class Estimator {
     }
     const operand = this.cost(expr.operand);
     if (expr.testOnly) return operand;
-    const path = this.#paths.get(expr.operand.id);
-    this.#setPath(expr, path && [...path, expr.field]);
+    const path = this.#pathOf(expr.operand);
+    this.#setPath(expr, [...path, expr.field]);
     const { kind } = this.#type(expr.operand);
     return kind === 'map' || kind === 'struct' || kind === 'param' ? plus(operand, exactly(1)) : operand;
   }
@@ -128,8 +128,8 @@ class Estimator {
     const [first, second, third] = expr.args;
     if (first === undefined) return;
     if (overload === 'index_list' || overload === 'index_map') {
-      const path = this.#paths.get(first.id);
-      this.#setPath(expr, path && [...path, overload === 'index_list' ? '@items' : '@values']);
+      const path = this.#pathOf(first);
+      this.#setPath(expr, [...path, overload === 'index_list' ? '@items' : '@values']);
       const entry = this.#entry(first);
       if (entry !== undefined) this.#sizes.set(expr.id, entry.value);
     }
@@ -141,9 +141,8 @@ class Estimator {
   #joinEntries(expr: Expr, a: Expr, b: Expr): void {
     const x = this.#entry(a);
     const y = this.#entry(b);
-    const both = x && y && { key: either(x.key, y.key), value: either(x.value, y.value) };
-    const found = both ?? x ?? y;
-    if (found !== undefined) this.#entries.set(expr.id, found);
+    if (x === undefined || y === undefined) return;
+    this.#entries.set(expr.id, { key: either(x.key, y.key), value: either(x.value, y.value) });
   }
 
   #collection(expr: Expr, keys: readonly Expr[], values: readonly Expr[], base: number): Interval {
@@ -183,11 +182,11 @@ class Estimator {
 
   /** Declares the loop's variables; how many there are. */
   #iterate(expr: FoldExpr): number {
-    const path = this.#paths.get(expr.range.id);
+    const path = this.#pathOf(expr.range);
     const entry = this.#entry(expr.range);
     const isMap = this.#type(expr.range).kind === 'map';
     const at = (part: string, size: Interval | undefined): Local => ({
-      path: path && [...path, part],
+      path: [...path, part],
       size,
       entry: undefined,
     });
@@ -246,6 +245,14 @@ class Estimator {
     const entry = this.#entry(from);
     if (size !== undefined) this.#sizes.set(to.id, size);
     if (entry !== undefined) this.#entries.set(to.id, entry);
+  }
+
+  /**
+   * Where the parts of an expression's value are looked for. As in cel-go, what is computed has an empty path, and the first
+   * step below it is taken for the variable: `f(self)[0]` is as large as `self`.
+   */
+  #pathOf(expr: Expr): readonly string[] {
+    return this.#paths.get(expr.id) ?? [];
   }
 
   #setPath(expr: Expr, path: readonly string[] | undefined): void {

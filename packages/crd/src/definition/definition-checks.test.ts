@@ -43,7 +43,7 @@ describe('the checks of a heavy definition', () => {
     const errors = validateDefinition(wrong);
     expect(errors.length).toBeGreaterThan(1);
     expect(strategy.validateCreate?.(wrong, context)).toEqual([]);
-    expect(await strategy.examineCreate?.(wrong, context)).toEqual(errors);
+    expect(await strategy.examineCreate?.(wrong, context, [])).toEqual(errors);
     expect(strategy.validateUpdate?.(wrong, good, context)).toEqual([]);
     expect(await strategy.examineUpdate?.(wrong, good, context)).toEqual(validateDefinitionUpdate(wrong, good));
     const renamed = withNames(good, 'others');
@@ -67,7 +67,7 @@ describe('the checks of a heavy definition', () => {
     const strategy = definitionStrategy(new DefinitionChecks(inlineOffload()));
     const told: string[] = [];
     const listening = { ...context, warn: (text: string) => void told.push(text) };
-    expect(await strategy.examineCreate?.(good, listening)).toEqual([]);
+    expect(await strategy.examineCreate?.(good, listening, [])).toEqual([]);
     expect(told).toEqual(['unrecognized format "odd"']);
     expect(strategy.warningsOnCreate?.(good)).toEqual([]);
     expect(await strategy.examineUpdate?.(withNames(good, 'widgets'), good, listening)).toEqual([]);
@@ -78,10 +78,10 @@ describe('the checks of a heavy definition', () => {
     const offload = new Counting();
     const checks = new DefinitionChecks(offload);
     const strategy = definitionStrategy(checks);
-    for (let times = 0; times < 3; times += 1) await strategy.examineCreate?.(good, context);
+    for (let times = 0; times < 3; times += 1) await strategy.examineCreate?.(good, context, []);
     expect(await checks.schemaFaults(good, 'other')).toEqual([]);
     expect(offload.jobs).toEqual(['validate-definition']);
-    for (let times = 0; times < 2; times += 1) await strategy.examineCreate?.(wrong, context);
+    for (let times = 0; times < 2; times += 1) await strategy.examineCreate?.(wrong, context, []);
     expect(offload.jobs).toEqual(Array(3).fill('validate-definition'));
   });
 
@@ -98,7 +98,7 @@ describe('the checks of a heavy definition', () => {
     const prepared = strategy.prepareForUpdate?.(structuredClone(labelled), good, context) ?? labelled;
     expect(strategy.examineUpdate?.(prepared, good, context)).toBeUndefined();
     expect(strategy.validateUpdate?.(prepared, good, context)).toEqual([]);
-    expect(strategy.examineCreate?.(created(exampleBody()), context)).toBeUndefined();
+    expect(strategy.examineCreate?.(created(exampleBody()), context, [])).toBeUndefined();
     expect(offload.jobs).toEqual([]);
   });
 });

@@ -9,15 +9,17 @@ export interface RuleExamination {
   readonly old?: KubeObject;
   /** What is known to be wrong with it; some of that keeps rules from being run. */
   readonly errors: readonly FieldError[];
+  /** The same of its metadata, told by who asks. */
+  readonly found?: readonly FieldError[];
 }
 
 /** What is wrong with an object, rules included. Others have their turn in between: rules may be costly, objects large. */
 export async function examineRules(
   rules: RuleSet,
-  { object, old, errors }: RuleExamination,
+  { object, old, errors, found: before = [] }: RuleExamination,
   context: WriteContext,
 ): Promise<readonly FieldError[]> {
-  const blocked = rulesBlockedBy(errors);
+  const blocked = rulesBlockedBy([...before, ...errors]);
   if (blocked !== undefined) return [...errors, blocked];
   const run = rules.start(object, old);
   const pace = new Pace();

@@ -19,10 +19,10 @@ export function validateBy(version: KindVersion, { create, update }: CustomCheck
     ...validateUpdateBy(version, update),
     validateCreate: (object) =>
       otherType(version, object) ?? (version.schema().rules === undefined ? create(object) : []),
-    examineCreate: (object, context) => {
+    examineCreate: (object, context, found) => {
       const { rules } = version.schema();
       if (rules === undefined || otherType(version, object) !== undefined) return undefined;
-      return examineRules(rules, { object, errors: create(object) }, context);
+      return examineRules(rules, { object, errors: create(object), found }, context);
     },
   };
 }

@@ -6,8 +6,8 @@ import type { Backend } from '@kcp/storage';
 import { openLmdbStore, openMemoryStore } from '@kcp/storage';
 import { silentLogger, silentMeter } from '@kcp/telemetry';
 import type { Bucket, ObjectKey } from '../keys.ts';
-import type { ObjectChange, ObjectWriter, StoredObject, WatchListener } from '../object-store.ts';
-import { openObjectStore } from '../open-object-store.ts';
+import type { ObjectChange, ObjectIndex, ObjectWriter, StoredObject, WatchListener } from '../object-store.ts';
+import { openObjectStore, type OpenObjectStore } from '../open-object-store.ts';
 
 export const configMaps: Bucket = { group: '', resource: 'configmaps' };
 export const widgets: Bucket = { group: 'example.com', resource: 'widgets', identity: 'abc' };
@@ -16,21 +16,37 @@ export const everywhere = { kind: 'wildcard' } as const;
 /** A store and what it is made of. */
 export interface TestStore {
   readonly backend: Backend;
-  readonly store: ObjectWriter & Disposable;
+  readonly store: OpenObjectStore;
+}
+
+/** What a test may want otherwise. */
+export interface TestStoreOptions {
+  readonly clock?: Clock;
+  readonly indexes?: readonly ObjectIndex[];
 }
 
 /** A store in memory whose clock stands still and whose objects are frozen. */
-export async function openTestStore(clock: Clock = new FakeClock()): Promise<TestStore> {
-  return over(await openMemoryStore(), clock);
+export async function openTestStore({
+  clock = new FakeClock(),
+  indexes = [],
+}: TestStoreOptions = {}): Promise<TestStore> {
+  return over(await openMemoryStore(), { clock, indexes });
 }
 
 /** The same in a folder, with every commit on disk before it is seen. */
 export async function openTestStoreAt(folder: string, clock: Clock = new FakeClock()): Promise<TestStore> {
-  return over(await openLmdbStore({ folder, logger: silentLogger }), clock);
+  return over(await openLmdbStore({ folder, logger: silentLogger }), { clock, indexes: [] });
 }
 
-function over(backend: Backend, clock: Clock): TestStore {
-  const store = openObjectStore({ backend, clock, logger: silentLogger, meter: silentMeter, freezesObjects: true });
+function over(backend: Backend, { clock, indexes }: Required<TestStoreOptions>): TestStore {
+  const store = openObjectStore({
+    backend,
+    clock,
+    indexes,
+    logger: silentLogger,
+    meter: silentMeter,
+    freezesObjects: true,
+  });
   return { backend, store };
 }
 

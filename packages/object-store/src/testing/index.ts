@@ -1,2 +1,2 @@
-export { openTestStore, openTestStoreAt } from './fixture.ts';
+export { configMaps, keyOf, openTestStore, openTestStoreAt, put, Recorder, remove, widgets } from './fixture.ts';
 export type { TestStore } from './fixture.ts';

@@ -1,0 +1,2 @@
+export { programs } from './programs.ts';
+export type { Program } from './programs.ts';

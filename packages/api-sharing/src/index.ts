@@ -1,0 +1,11 @@
+export { bindingMetadata } from './bindings/binding-metadata.ts';
+export { boundExports } from './bindings/bound-exports.ts';
+export { boundStatus } from './bindings/bound-status.ts';
+export { defaultBindingsSeed } from './bindings/default-bindings-seed.ts';
+export type { DefaultBindingsOptions } from './bindings/default-bindings-seed.ts';
+export { ownKindsCatalog } from './bindings/own-kinds-catalog.ts';
+export { inheritanceAdmission } from './inheritance/inheritance-admission.ts';
+export type { InheritanceChecks } from './inheritance/inheritance-admission.ts';
+export { inheritingCatalog } from './inheritance/inheriting-catalog.ts';
+export { OwnExports } from './exports/own-export.ts';
+export type { ExportReference } from './exports/own-export.ts';
