@@ -1,6 +1,16 @@
 import type { FieldError, JsonObject } from '@kcp/api-machinery';
-import { forbidden, invalid, isLabelValue, isQualifiedName, itemPath, required } from '@kcp/api-machinery';
-import { objectsAt, textAt, textEntriesAt, textsAt } from './fields.ts';
+import {
+  forbidden,
+  invalid,
+  isLabelValue,
+  isQualifiedName,
+  itemPath,
+  required,
+  objectsAt,
+  textAt,
+  textEntriesAt,
+  textsAt,
+} from '@kcp/api-machinery';
 
 const VALUED: ReadonlySet<string> = new Set(['In', 'NotIn']);
 const UNVALUED: ReadonlySet<string> = new Set(['Exists', 'DoesNotExist']);

@@ -1,11 +1,10 @@
 import type { AdmissionAttributes, AdmissionPlugin } from '@kcp/admission';
-import { equal, forbiddenResource, type KubeObject } from '@kcp/api-machinery';
+import { equal, forbiddenResource, type KubeObject, objectAt, textAt } from '@kcp/api-machinery';
 import { MASTERS, readCertificateRequest, type Authorizer } from '@kcp/auth';
 import { CERTIFICATES_GROUP } from '../certificates/certificate-signing-request.ts';
 import { certificateOf, conditionsOf, signerName } from '../certificates/conditions.ts';
 import { requestBlock } from '../certificates/signing-request-validation.ts';
 import { CLIENT_SIGNER } from '../certificates/signer.ts';
-import { objectAt, textAt } from '../fields.ts';
 
 const RESOURCE = { group: CERTIFICATES_GROUP, resource: 'certificatesigningrequests' };
 

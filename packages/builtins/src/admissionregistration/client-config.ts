@@ -1,6 +1,5 @@
 import type { FieldError, JsonObject } from '@kcp/api-machinery';
-import { invalid, isDns1123Subdomain, required } from '@kcp/api-machinery';
-import { numberAt, optionalObjectAt, textAt } from '../fields.ts';
+import { invalid, isDns1123Subdomain, required, numberAt, optionalObjectAt, textAt } from '@kcp/api-machinery';
 
 const FORM = '; desired format: https://host[/path]';
 

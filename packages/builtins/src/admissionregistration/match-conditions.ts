@@ -1,7 +1,15 @@
 import type { ExpressionFault } from '@kcp/admission';
 import type { FieldError, JsonObject } from '@kcp/api-machinery';
-import { duplicate, invalid, isQualifiedName, itemPath, required, tooMany } from '@kcp/api-machinery';
-import { objectsAt, textAt } from '../fields.ts';
+import {
+  duplicate,
+  invalid,
+  isQualifiedName,
+  itemPath,
+  required,
+  tooMany,
+  objectsAt,
+  textAt,
+} from '@kcp/api-machinery';
 
 const MOST = 64;
 

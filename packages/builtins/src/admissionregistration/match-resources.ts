@@ -1,6 +1,5 @@
 import type { FieldError, JsonObject } from '@kcp/api-machinery';
-import { itemPath, notSupported } from '@kcp/api-machinery';
-import { objectAt, objectsAt, textsAt } from '../fields.ts';
+import { itemPath, notSupported, objectAt, objectsAt, textsAt } from '@kcp/api-machinery';
 import { labelSelectorErrors } from '../label-selector-validation.ts';
 import { namedRuleErrors } from './rules.ts';
 import { choiceErrors, withScope } from './webhook-configuration.ts';

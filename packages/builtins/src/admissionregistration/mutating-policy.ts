@@ -1,11 +1,19 @@
 import { policyExpressions, type PolicyExpressions } from '@kcp/admission';
 import type { FieldError, JsonObject, KubeObject } from '@kcp/api-machinery';
-import { invalid, itemPath, notSupported, required } from '@kcp/api-machinery';
+import {
+  invalid,
+  itemPath,
+  notSupported,
+  required,
+  objectAt,
+  objectsAt,
+  optionalObjectAt,
+  textAt,
+} from '@kcp/api-machinery';
 import { kindTable } from '@kcp/apis';
 import type { ServedResource } from '@kcp/apiserver';
 import { builtinResource } from '../builtin-resource.ts';
 import { column, withNameAndAge } from '../columns.ts';
-import { objectAt, objectsAt, optionalObjectAt, textAt } from '../fields.ts';
 import { countedGeneration } from '../generation.ts';
 import { mutatedOperationErrors } from './match-resources.ts';
 import { expressionErrors, policyDefaults, policySpecErrors } from './policy.ts';

@@ -8,12 +8,15 @@ import {
   nameIsDnsSubdomain,
   notSupported,
   required,
+  objectAt,
+  optionalObjectAt,
+  textAt,
+  textsAt,
 } from '@kcp/api-machinery';
 import { kindTable } from '@kcp/apis';
 import type { ServedResource } from '@kcp/apiserver';
 import { builtinResource } from '../builtin-resource.ts';
 import { column, withNameAndAge } from '../columns.ts';
-import { objectAt, optionalObjectAt, textAt, textsAt } from '../fields.ts';
 import { countedGeneration } from '../generation.ts';
 import { labelSelectorErrors } from '../label-selector-validation.ts';
 import { matchResourcesDefaults, mutatedOperationErrors, matchResourcesErrors } from './match-resources.ts';

@@ -1,6 +1,16 @@
 import type { FieldError, JsonObject, KubeObject } from '@kcp/api-machinery';
-import { invalid, isQualifiedName, itemPath, notSupported, required, tooLong } from '@kcp/api-machinery';
-import { numberAt, objectAt, objectsAt, textAt } from '../fields.ts';
+import {
+  invalid,
+  isQualifiedName,
+  itemPath,
+  notSupported,
+  required,
+  tooLong,
+  numberAt,
+  objectAt,
+  objectsAt,
+  textAt,
+} from '@kcp/api-machinery';
 
 const STATUSES = ['False', 'True', 'Unknown'];
 const REASON = /^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$/;

@@ -1,12 +1,21 @@
 import { typeWarnings, type CheckedKind } from '@kcp/admission';
-import { parseApiVersion, type JsonObject, type KubeObject } from '@kcp/api-machinery';
+import {
+  parseApiVersion,
+  type JsonObject,
+  type KubeObject,
+  numberAt,
+  objectAt,
+  objectsAt,
+  optionalObjectAt,
+  textAt,
+  textsAt,
+} from '@kcp/api-machinery';
 import type { ServedResource } from '@kcp/apiserver';
 import type { Reconcile, ReconcileKey } from '@kcp/controller';
 import { done } from '@kcp/controller';
 import type { Bucket, FollowedChange } from '@kcp/object-store';
 import type { ListResources, ReconcileDeps } from '../controllers/deps.ts';
 import { unlessOvertaken } from '../controllers/deps.ts';
-import { numberAt, objectAt, objectsAt, optionalObjectAt, textAt, textsAt } from '../fields.ts';
 
 /** Where validating policies are stored. */
 export const validatingPolicyBucket: Bucket = {

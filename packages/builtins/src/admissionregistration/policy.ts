@@ -1,7 +1,16 @@
 import type { ExpressionRole, PolicyExpressions } from '@kcp/admission';
 import type { FieldError, JsonObject, KubeObject } from '@kcp/api-machinery';
-import { invalid, isDns1035Label, isDns1123Subdomain, itemPath, required } from '@kcp/api-machinery';
-import { objectAt, objectsAt, optionalObjectAt, textAt } from '../fields.ts';
+import {
+  invalid,
+  isDns1035Label,
+  isDns1123Subdomain,
+  itemPath,
+  required,
+  objectAt,
+  objectsAt,
+  optionalObjectAt,
+  textAt,
+} from '@kcp/api-machinery';
 import { matchConditionErrors } from './match-conditions.ts';
 import { matchResourcesDefaults, matchResourcesErrors } from './match-resources.ts';
 import { choiceErrors } from './webhook-configuration.ts';

@@ -1,6 +1,14 @@
 import type { FieldError, JsonObject } from '@kcp/api-machinery';
-import { duplicate, invalid, isPathSegment, itemPath, notSupported, required } from '@kcp/api-machinery';
-import { textAt, textsAt } from '../fields.ts';
+import {
+  duplicate,
+  invalid,
+  isPathSegment,
+  itemPath,
+  notSupported,
+  required,
+  textAt,
+  textsAt,
+} from '@kcp/api-machinery';
 
 const OPERATIONS = ['*', 'CONNECT', 'CREATE', 'DELETE', 'UPDATE'];
 const SCOPES = ['*', 'Cluster', 'Namespaced'];

@@ -1,11 +1,21 @@
 import { policyExpressions, type PolicyExpressions } from '@kcp/admission';
 import type { FieldError, JsonObject, KubeObject } from '@kcp/api-machinery';
-import { duplicate, invalid, isQualifiedName, itemPath, notSupported, required } from '@kcp/api-machinery';
+import {
+  duplicate,
+  invalid,
+  isQualifiedName,
+  itemPath,
+  notSupported,
+  required,
+  objectAt,
+  objectsAt,
+  optionalObjectAt,
+  textAt,
+} from '@kcp/api-machinery';
 import { kindTable } from '@kcp/apis';
 import type { ServedResource } from '@kcp/apiserver';
 import { builtinResource } from '../builtin-resource.ts';
 import { column, withNameAndAge } from '../columns.ts';
-import { objectAt, objectsAt, optionalObjectAt, textAt } from '../fields.ts';
 import { countedGeneration, keepField } from '../generation.ts';
 import { expressionErrors, policyDefaults, policySpecErrors } from './policy.ts';
 import { policyStatusErrors } from './policy-status.ts';

@@ -8,12 +8,17 @@ import {
   itemPath,
   notSupported,
   required,
+  numberAt,
+  objectAt,
+  objectsAt,
+  optionalObjectAt,
+  textAt,
+  textsAt,
 } from '@kcp/api-machinery';
 import { kindTable } from '@kcp/apis';
 import type { ServedResource } from '@kcp/apiserver';
 import { builtinResource } from '../builtin-resource.ts';
 import { column, withNameAndAge } from '../columns.ts';
-import { numberAt, objectAt, objectsAt, optionalObjectAt, textAt, textsAt } from '../fields.ts';
 import { countedGeneration } from '../generation.ts';
 import { labelSelectorErrors } from '../label-selector-validation.ts';
 import { clientConfigErrors, withServicePort } from './client-config.ts';

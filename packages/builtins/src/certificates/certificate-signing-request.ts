@@ -1,11 +1,10 @@
 import type { Json, KubeObject } from '@kcp/api-machinery';
-import { humanDuration, invalid } from '@kcp/api-machinery';
+import { humanDuration, invalid, asJson, numberAt, objectAt, textAt } from '@kcp/api-machinery';
 import { kindTable } from '@kcp/apis';
 import type { ServedResource, TableColumn, UpdateStrategy, WriteContext } from '@kcp/apiserver';
 import { readCertificateRequest } from '@kcp/auth';
 import { builtinResource, nameIsPathSegment } from '../builtin-resource.ts';
 import { ageColumn, column, nameColumn } from '../columns.ts';
-import { asJson, numberAt, objectAt, textAt } from '../fields.ts';
 import { certificateOf, conditionsOf, signerName, withConditions, withOldDecisions, withTimes } from './conditions.ts';
 import { requestBlock, signingRequestErrors } from './signing-request-validation.ts';
 import { signingRequestUpdateErrors } from './signing-request-update.ts';

@@ -1,5 +1,5 @@
+import { objectAt, objectsAt, textAt } from '@kcp/api-machinery';
 import type { JsonObject, KubeObject } from '@kcp/api-machinery';
-import { objectAt, objectsAt, textAt } from '../fields.ts';
 
 /** The conditions of a signing request. */
 export function conditionsOf(object: KubeObject): readonly JsonObject[] {

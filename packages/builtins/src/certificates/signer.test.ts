@@ -1,3 +1,4 @@
+import { objectAt } from '@kcp/api-machinery';
 import { X509Certificate } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { createAuthority, type KeyPair } from '@kcp/auth';
@@ -5,7 +6,6 @@ import { done, type ReconcileKey } from '@kcp/controller';
 import { FakeClock } from '@kcp/controller/testing';
 import type { LogicalCluster } from '@kcp/logical-cluster';
 import type { JsonObject, KubeObject } from '@kcp/api-machinery';
-import { objectAt } from '../fields.ts';
 import { requests as samples } from '../testing/certificate-requests.ts';
 import { World } from '../testing/world.ts';
 import { certificateSigningRequests } from './certificate-signing-request.ts';

@@ -1,6 +1,5 @@
 import type { FieldError, KubeObject } from '@kcp/api-machinery';
-import { equal, forbidden } from '@kcp/api-machinery';
-import { objectAt, textAt, textsAt } from '../fields.ts';
+import { equal, forbidden, objectAt, textAt, textsAt } from '@kcp/api-machinery';
 import { certificateOf, conditionsOf, conditionsOfType, signerName } from './conditions.ts';
 import {
   certificateErrors,

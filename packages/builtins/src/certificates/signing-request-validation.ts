@@ -1,7 +1,16 @@
 import { X509Certificate } from 'node:crypto';
 import type { FieldError, JsonObject, KubeObject } from '@kcp/api-machinery';
-import { duplicate, invalid, itemPath, notSupported, required } from '@kcp/api-machinery';
-import { numberAt, objectAt, textAt, textsAt } from '../fields.ts';
+import {
+  duplicate,
+  invalid,
+  itemPath,
+  notSupported,
+  required,
+  numberAt,
+  objectAt,
+  textAt,
+  textsAt,
+} from '@kcp/api-machinery';
 import { certificateOf, conditionsOf } from './conditions.ts';
 import { pemBlocks } from './pem.ts';
 import { signerNameErrors } from './signer-name.ts';

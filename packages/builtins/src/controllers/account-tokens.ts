@@ -1,3 +1,4 @@
+import { objectAt, objectsAt, textAt } from '@kcp/api-machinery';
 import type { KubeObject } from '@kcp/api-machinery';
 import type { ServiceAccountIssuer } from '@kcp/auth';
 import type { Reconcile, ReconcileKey } from '@kcp/controller';
@@ -5,7 +6,6 @@ import { done } from '@kcp/controller';
 import type { Bucket, FollowedChange } from '@kcp/object-store';
 import { SERVICE_ACCOUNT_NAME, SERVICE_ACCOUNT_TOKEN } from '../core/secret.ts';
 import { serviceAccountBucket } from '../core/service-account.ts';
-import { objectAt, objectsAt, textAt } from '../fields.ts';
 import type { ReconcileDeps } from './deps.ts';
 import { unlessOvertaken } from './deps.ts';
 

@@ -1,10 +1,10 @@
+import { objectAt, textAt } from '@kcp/api-machinery';
 import type { KubeObject } from '@kcp/api-machinery';
 import { BOOTSTRAP_TOKEN_NAMESPACE, BOOTSTRAP_TOKEN_TYPE, bootstrapTokenEnd } from '@kcp/auth';
 import type { Clock, Controller, Reconcile, ReconcileKey } from '@kcp/controller';
 import { again, done, startController } from '@kcp/controller';
 import type { Bucket, FollowedChange } from '@kcp/object-store';
 import { changeSource } from '@kcp/object-store';
-import { objectAt, textAt } from '../fields.ts';
 import type { ReconcileDeps } from './deps.ts';
 import { unlessOvertaken } from './deps.ts';
 import type { BuiltinControllerDeps } from './start.ts';

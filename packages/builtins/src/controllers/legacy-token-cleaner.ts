@@ -1,3 +1,4 @@
+import { objectsAt, textAt } from '@kcp/api-machinery';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { KubeObject } from '@kcp/api-machinery';
 import { LEGACY_INVALID_SINCE, LEGACY_LAST_USED, utcDate } from '@kcp/auth';
@@ -6,7 +7,6 @@ import { wildcard } from '@kcp/logical-cluster';
 import type { Bucket, ObjectKey, StoredObject } from '@kcp/object-store';
 import { SERVICE_ACCOUNT_NAME, SERVICE_ACCOUNT_TOKEN } from '../core/secret.ts';
 import { serviceAccountBucket } from '../core/service-account.ts';
-import { objectsAt, textAt } from '../fields.ts';
 import type { ControllerReader, ReconcileDeps } from './deps.ts';
 import { unlessOvertaken } from './deps.ts';
 import { timeOfDate, trackLegacyTokens } from './legacy-token-tracking.ts';

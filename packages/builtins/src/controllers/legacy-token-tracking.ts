@@ -1,10 +1,10 @@
+import { objectAt, textAt } from '@kcp/api-machinery';
 import type { KubeObject } from '@kcp/api-machinery';
 import { utcDate } from '@kcp/auth';
 import type { Clock } from '@kcp/controller';
 import { root } from '@kcp/logical-cluster';
 import type { Bucket } from '@kcp/object-store';
 import { namespaceBucket } from '../core/namespace.ts';
-import { objectAt, textAt } from '../fields.ts';
 import type { ReconcileDeps } from './deps.ts';
 import { unlessOvertaken } from './deps.ts';
 

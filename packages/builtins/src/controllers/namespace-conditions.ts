@@ -1,5 +1,5 @@
+import { objectAt, objectsAt, textAt } from '@kcp/api-machinery';
 import type { JsonObject, KubeObject } from '@kcp/api-machinery';
-import { objectAt, objectsAt, textAt } from '../fields.ts';
 import type { RemainingContent } from './namespace-content.ts';
 
 interface Condition {

@@ -1,10 +1,9 @@
 import type { KubeObject } from '@kcp/api-machinery';
-import { formatTime, instantOf } from '@kcp/api-machinery';
+import { formatTime, instantOf, objectAt } from '@kcp/api-machinery';
 import type { Clock, Reconcile, Result } from '@kcp/controller';
 import { again, done } from '@kcp/controller';
 import { namespaceBucket, namespaceFinalizers } from '../core/namespace.ts';
 import { KUBERNETES_FINALIZER } from '../finalizer-names.ts';
-import { objectAt } from '../fields.ts';
 import type { ListResources, ReconcileDeps } from './deps.ts';
 import { unlessOvertaken } from './deps.ts';
 import { withDeletionConditions } from './namespace-conditions.ts';

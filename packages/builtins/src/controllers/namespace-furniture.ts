@@ -1,12 +1,11 @@
 import type { GroupVersionResource, KubeObject } from '@kcp/api-machinery';
-import { equal } from '@kcp/api-machinery';
+import { equal, objectAt } from '@kcp/api-machinery';
 import type { Reconcile, ReconcileKey } from '@kcp/controller';
 import { done } from '@kcp/controller';
 import type { FollowedChange } from '@kcp/object-store';
 import type { Bucket } from '@kcp/object-store';
 import { namespaceBucket } from '../core/namespace.ts';
 import { serviceAccountBucket } from '../core/service-account.ts';
-import { objectAt } from '../fields.ts';
 import type { ReconcileDeps } from './deps.ts';
 import { unlessOvertaken } from './deps.ts';
 

@@ -1,9 +1,8 @@
 import type { GroupResource, JsonObject, KubeObject } from '@kcp/api-machinery';
-import { equal } from '@kcp/api-machinery';
+import { equal, objectAt } from '@kcp/api-machinery';
 import type { Reconcile, ReconcileKey } from '@kcp/controller';
 import { done } from '@kcp/controller';
 import type { FollowedChange, ObjectReader } from '@kcp/object-store';
-import { objectAt } from '../fields.ts';
 import { countedNames, countedResource, countsObjects, hardLimits, quotaBucket } from '../quota/quota-counts.ts';
 import type { ListResources, ReconcileDeps } from './deps.ts';
 import { unlessOvertaken } from './deps.ts';

@@ -1,3 +1,4 @@
+import { asJson } from '@kcp/api-machinery';
 import type { JsonObject, KubeObject } from '@kcp/api-machinery';
 import type { Reconcile, ReconcileKey } from '@kcp/controller';
 import { done } from '@kcp/controller';
@@ -5,7 +6,6 @@ import type { PolicyRule, Role } from '@kcp/auth';
 import { aggregatedRules, decodeRole, sameRules } from '@kcp/auth';
 import type { LogicalCluster } from '@kcp/logical-cluster';
 import type { Bucket, FollowedChange } from '@kcp/object-store';
-import { asJson } from '../fields.ts';
 import type { ControllerReader, ReconcileDeps } from './deps.ts';
 import { unlessOvertaken } from './deps.ts';
 

@@ -1,10 +1,9 @@
 import type { FieldError, KubeObject } from '@kcp/api-machinery';
-import { invalid } from '@kcp/api-machinery';
+import { invalid, numberAt, objectAt, textAt } from '@kcp/api-machinery';
 import { kindTable } from '@kcp/apis';
 import type { ServedResource } from '@kcp/apiserver';
 import { builtinResource } from '../builtin-resource.ts';
 import { column, withNameAndAge } from '../columns.ts';
-import { numberAt, objectAt, textAt } from '../fields.ts';
 
 /** Coordinated elections are not served: what belongs to them is dropped. */
 function withoutStrategy(object: KubeObject): KubeObject {

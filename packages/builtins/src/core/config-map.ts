@@ -1,10 +1,9 @@
 import type { FieldError, KubeObject } from '@kcp/api-machinery';
-import { invalid, isConfigMapKey, itemPath, tooLong, utf8Length } from '@kcp/api-machinery';
+import { invalid, isConfigMapKey, itemPath, tooLong, utf8Length, objectAt, textEntriesAt } from '@kcp/api-machinery';
 import { kindTable } from '@kcp/apis';
 import type { ServedResource } from '@kcp/apiserver';
 import { builtinResource } from '../builtin-resource.ts';
 import { column, withNameAndAge } from '../columns.ts';
-import { objectAt, textEntriesAt } from '../fields.ts';
 import { validateImmutable } from './immutable.ts';
 
 /** How much the values of a ConfigMap or Secret may hold in total, in bytes. */

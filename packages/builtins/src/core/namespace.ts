@@ -1,12 +1,20 @@
 import type { FieldError, KubeObject } from '@kcp/api-machinery';
-import { invalid, isQualifiedName, itemPath, nameIsDnsLabel } from '@kcp/api-machinery';
+import {
+  invalid,
+  isQualifiedName,
+  itemPath,
+  nameIsDnsLabel,
+  asJson,
+  objectAt,
+  textAt,
+  textsAt,
+} from '@kcp/api-machinery';
 import { kindTable } from '@kcp/apis';
 import type { ServedResource, UpdateStrategy } from '@kcp/apiserver';
 import type { Bucket } from '@kcp/object-store';
 import { allVerbs, builtinResource } from '../builtin-resource.ts';
 import { column, withNameAndAge } from '../columns.ts';
 import { KUBERNETES_FINALIZER, unqualifiedFinalizer } from '../finalizer-names.ts';
-import { asJson, objectAt, textAt, textsAt } from '../fields.ts';
 
 /** Where namespaces are stored. */
 export const namespaceBucket: Bucket = { group: '', resource: 'namespaces' };

@@ -8,8 +8,13 @@ import {
   parseQuantity,
   required,
   zeroQuantity,
+  objectAt,
+  objectsAt,
+  optionalObjectAt,
+  textAt,
+  textEntriesAt,
+  textsAt,
 } from '@kcp/api-machinery';
-import { objectAt, objectsAt, optionalObjectAt, textAt, textEntriesAt, textsAt } from '../fields.ts';
 import {
   EXISTENCE_SCOPES,
   fitsScope,

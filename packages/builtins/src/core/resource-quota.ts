@@ -1,10 +1,9 @@
 import type { JsonObject, KubeObject, MutableJsonObject } from '@kcp/api-machinery';
-import { formatQuantity, parseQuantity } from '@kcp/api-machinery';
+import { formatQuantity, parseQuantity, objectAt, textAt, textEntriesAt } from '@kcp/api-machinery';
 import { kindTable } from '@kcp/apis';
 import type { ServedResource } from '@kcp/apiserver';
 import { builtinResource } from '../builtin-resource.ts';
 import { column, withNameAndAge } from '../columns.ts';
-import { objectAt, textAt, textEntriesAt } from '../fields.ts';
 import { keepField } from '../generation.ts';
 import { quotaScopeChangeErrors, quotaSpecErrors, quotaStatusErrors } from './quota-validation.ts';
 

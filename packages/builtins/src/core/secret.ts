@@ -9,12 +9,15 @@ import {
   required,
   tooLong,
   validateImmutableField,
+  objectAt,
+  textAt,
+  textEntriesAt,
+  withField,
 } from '@kcp/api-machinery';
 import { kindTable } from '@kcp/apis';
 import type { ServedResource } from '@kcp/apiserver';
 import { builtinResource } from '../builtin-resource.ts';
 import { column, withNameAndAge } from '../columns.ts';
-import { objectAt, textAt, textEntriesAt, withField } from '../fields.ts';
 import { decodedLength, MOST_BYTES } from './config-map.ts';
 import { validateImmutable } from './immutable.ts';
 

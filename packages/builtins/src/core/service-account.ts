@@ -1,10 +1,10 @@
+import { objectsAt, textAt } from '@kcp/api-machinery';
 import type { KubeObject } from '@kcp/api-machinery';
 import { kindTable } from '@kcp/apis';
 import type { ServedResource, Subresource } from '@kcp/apiserver';
 import type { Bucket } from '@kcp/object-store';
 import { builtinResource } from '../builtin-resource.ts';
 import { column, withNameAndAge } from '../columns.ts';
-import { objectsAt, textAt } from '../fields.ts';
 
 /** Where service accounts are stored. */
 export const serviceAccountBucket: Bucket = { group: '', resource: 'serviceaccounts' };

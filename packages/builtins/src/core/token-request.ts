@@ -1,10 +1,21 @@
 import type { FieldError, JsonObject, KubeObject } from '@kcp/api-machinery';
-import { ApiError, badRequest, conflict, invalid, invalidObject, notFound } from '@kcp/api-machinery';
+import {
+  ApiError,
+  badRequest,
+  conflict,
+  invalid,
+  invalidObject,
+  notFound,
+  numberAt,
+  objectAt,
+  optionalObjectAt,
+  textAt,
+  textsAt,
+} from '@kcp/api-machinery';
 import { decodeObject, protobufCodec, TokenRequest } from '@kcp/apis';
 import type { Decoded, Subresource, WriteContext } from '@kcp/apiserver';
 import type { BoundTokenRequest, ServiceAccountIssuer } from '@kcp/auth';
 import type { Bucket, ObjectReader } from '@kcp/object-store';
-import { numberAt, objectAt, optionalObjectAt, textAt, textsAt } from '../fields.ts';
 import { tableOwnership } from '../table-ownership.ts';
 
 const GVK = { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' };

@@ -1,10 +1,10 @@
+import { asJson, numberAt, objectAt, optionalObjectAt, textAt } from '@kcp/api-machinery';
 import type { KubeObject } from '@kcp/api-machinery';
 import { kindTable } from '@kcp/apis';
 import type { ServedResource, TableColumn } from '@kcp/apiserver';
 import type { Bucket } from '@kcp/object-store';
 import { builtinFingerprint, builtinResource } from '../builtin-resource.ts';
 import { age, column } from '../columns.ts';
-import { asJson, numberAt, objectAt, optionalObjectAt, textAt } from '../fields.ts';
 import { coreEventErrors } from './event-validation.ts';
 
 /** Where events are stored, whichever group they come through. */

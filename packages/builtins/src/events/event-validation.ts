@@ -6,8 +6,12 @@ import {
   required,
   utf8Length,
   validateImmutableField,
+  asJson,
+  numberAt,
+  objectAt,
+  optionalObjectAt,
+  textAt,
 } from '@kcp/api-machinery';
-import { asJson, numberAt, objectAt, optionalObjectAt, textAt } from '../fields.ts';
 
 const LONGEST_WORD = 128;
 const LONGEST_NOTE = 1024;

@@ -1,10 +1,9 @@
 import type { FieldError, JsonObject, KubeObject, MutableJsonObject } from '@kcp/api-machinery';
-import { invalidObject } from '@kcp/api-machinery';
+import { invalidObject, asJson, objectAt, textAt } from '@kcp/api-machinery';
 import { decodeObject, kindTable } from '@kcp/apis';
 import type { KindTable } from '@kcp/apis';
 import type { ServedResource } from '@kcp/apiserver';
 import { builtinResource } from '../builtin-resource.ts';
-import { asJson, objectAt, textAt } from '../fields.ts';
 import { eventBucket, eventColumns, eventFingerprint, REFERENCE_FIELDS } from './core-event.ts';
 import { strictEventErrors, strictEventUpdateErrors } from './event-validation.ts';
 

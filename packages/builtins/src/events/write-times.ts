@@ -1,6 +1,5 @@
 import type { Json, JsonObject } from '@kcp/api-machinery';
-import { isArray, isObject } from '@kcp/api-machinery';
-import { objectsAt } from '../fields.ts';
+import { isArray, isObject, objectsAt } from '@kcp/api-machinery';
 
 /** What was written up to `revision` was written at or before `at`, in milliseconds since 1970. */
 export interface WriteTime {

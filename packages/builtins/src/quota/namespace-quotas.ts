@@ -1,8 +1,14 @@
-import { addQuantities, compareQuantities, forbiddenResource, formatQuantity, quantityOf } from '@kcp/api-machinery';
+import {
+  addQuantities,
+  compareQuantities,
+  forbiddenResource,
+  formatQuantity,
+  quantityOf,
+  objectAt,
+} from '@kcp/api-machinery';
 import type { GroupVersionResource, JsonObject, KubeObject, Quantity } from '@kcp/api-machinery';
 import type { ObjectAddress, PreparedWrite, Quota, Reservation, WriteRequest } from '@kcp/apiserver';
 import type { ObjectReader, Selection } from '@kcp/object-store';
-import { objectAt } from '../fields.ts';
 import { KeyedLock } from './keyed-lock.ts';
 import { countedNames, countsObjects, hardLimits, quotaBucket, usedAmount } from './quota-counts.ts';
 

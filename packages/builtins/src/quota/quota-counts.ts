@@ -1,7 +1,6 @@
 import type { GroupResource, KubeObject } from '@kcp/api-machinery';
-import { parseQuantity, type Quantity } from '@kcp/api-machinery';
+import { parseQuantity, type Quantity, objectAt, textAt, textEntriesAt } from '@kcp/api-machinery';
 import type { Bucket } from '@kcp/object-store';
-import { objectAt, textAt, textEntriesAt } from '../fields.ts';
 
 /** Where quotas are stored. */
 export const quotaBucket: Bucket = { group: '', resource: 'resourcequotas' };

@@ -1,9 +1,8 @@
 import type { ApiError, JsonObject, KubeObject } from '@kcp/api-machinery';
-import { equal } from '@kcp/api-machinery';
+import { equal, asJson } from '@kcp/api-machinery';
 import type { Strategy, WriteContext } from '@kcp/apiserver';
 import type { Authorizer, EscalationCheck, Rbac } from '@kcp/auth';
 import { bindingWriteRefusal, decodeBinding, decodeRole, roleWriteRefusal } from '@kcp/auth';
-import { asJson } from '../fields.ts';
 
 /** What escalation checks ask. */
 export interface RbacGuard {

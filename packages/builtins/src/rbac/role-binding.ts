@@ -7,12 +7,14 @@ import {
   itemPath,
   notSupported,
   required,
+  objectAt,
+  objectsAt,
+  textAt,
 } from '@kcp/api-machinery';
 import { kindTable } from '@kcp/apis';
 import type { ServedResource, TableColumn } from '@kcp/apiserver';
 import { builtinResource, nameIsPathSegment } from '../builtin-resource.ts';
 import { column, withNameAndAge } from '../columns.ts';
-import { objectAt, objectsAt, textAt } from '../fields.ts';
 import type { RbacGuard } from './guard.ts';
 import { guardedBinding } from './guard.ts';
 

@@ -1,9 +1,8 @@
 import type { FieldError, JsonObject, KubeObject } from '@kcp/api-machinery';
-import { invalid, itemPath, required } from '@kcp/api-machinery';
+import { invalid, itemPath, required, objectsAt, optionalObjectAt, textsAt } from '@kcp/api-machinery';
 import { kindTable } from '@kcp/apis';
 import type { ServedResource, Strategy } from '@kcp/apiserver';
 import { builtinResource, nameIsPathSegment } from '../builtin-resource.ts';
-import { objectsAt, optionalObjectAt, textsAt } from '../fields.ts';
 import { labelSelectorErrors } from '../label-selector-validation.ts';
 import type { RbacGuard } from './guard.ts';
 import { guardedRole } from './guard.ts';

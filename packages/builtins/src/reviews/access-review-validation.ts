@@ -1,6 +1,14 @@
 import type { FieldError, JsonObject } from '@kcp/api-machinery';
-import { invalid, isQualifiedName, itemPath, required } from '@kcp/api-machinery';
-import { objectsAt, optionalObjectAt, textAt, textsAt } from '../fields.ts';
+import {
+  invalid,
+  isQualifiedName,
+  itemPath,
+  required,
+  objectsAt,
+  optionalObjectAt,
+  textAt,
+  textsAt,
+} from '@kcp/api-machinery';
 import { isSelectorOperator, operatorErrors } from '../label-selector-validation.ts';
 
 function requirementErrors(requirement: JsonObject, path: string, isLabel: boolean): FieldError[] {

@@ -1,8 +1,7 @@
 import type { JsonObject, KubeObject } from '@kcp/api-machinery';
-import { invalid } from '@kcp/api-machinery';
+import { invalid, objectAt, optionalObjectAt, textAt, textsAt } from '@kcp/api-machinery';
 import { decisionText, type ServedResource, type WriteContext } from '@kcp/apiserver';
 import type { Attributes, Authorization, Authorizer, RecordDecision, UserInfo } from '@kcp/auth';
-import { objectAt, optionalObjectAt, textAt, textsAt } from '../fields.ts';
 import { accessReviewErrors, ignoredSelectors, shownPathRequest } from './access-review-validation.ts';
 import { metadataErrors, refuseReview, reviewResource } from './review-resource.ts';
 

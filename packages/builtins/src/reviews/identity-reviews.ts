@@ -1,8 +1,7 @@
 import type { JsonObject } from '@kcp/api-machinery';
-import { badRequest } from '@kcp/api-machinery';
+import { badRequest, objectAt, textAt, textsAt } from '@kcp/api-machinery';
 import type { ServedResource } from '@kcp/apiserver';
 import type { Authentication, Authenticator, UserInfo } from '@kcp/auth';
-import { objectAt, textAt, textsAt } from '../fields.ts';
 import { reviewResource } from './review-resource.ts';
 
 const GROUP = 'authentication.k8s.io';

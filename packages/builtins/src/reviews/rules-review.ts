@@ -1,9 +1,8 @@
 import type { JsonObject } from '@kcp/api-machinery';
-import { badRequest } from '@kcp/api-machinery';
+import { badRequest, objectAt, textAt } from '@kcp/api-machinery';
 import type { ServedResource } from '@kcp/apiserver';
 import type { PolicyRule, Rbac } from '@kcp/auth';
 import { reviewedRules } from '@kcp/auth';
-import { objectAt, textAt } from '../fields.ts';
 import { reviewResource } from './review-resource.ts';
 
 function asObjects(rules: readonly PolicyRule[]): readonly JsonObject[] {
