@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { startScenarioServer } from '../scenario-server.ts';
 import { measureColdStart } from './cold-start.ts';
 import { measureHotParts } from './hot-parts.ts';
+import { measureKeptWorkspaces } from './kept-workspaces.ts';
 import { measureManyClusters } from './many-clusters.ts';
 import { measureOurOwners, measureOwners } from './owner-deletion.ts';
 import { formatReport, type Compared, type Report } from './report.ts';
@@ -16,7 +17,7 @@ import { measureWorkspaces } from './workspaces.ts';
 
 const { values: options } = parseArgs({
   options: {
-    parts: { type: 'string', default: 'hot,start,server,writes,owner,clusters,workspaces' },
+    parts: { type: 'string', default: 'hot,start,server,writes,owner,clusters,workspaces,kept' },
     measure: { type: 'string', default: '' },
     what: { type: 'string', default: 'create,get,update,list,watch' },
     requests: { type: 'string', default: '5000' },
@@ -35,7 +36,7 @@ const { values: options } = parseArgs({
 
 if (options.help) {
   console.log(`usage: npm run bench -- --measure FILE
-  --parts A,B          of hot, start, server, writes, owner, clusters, workspaces (all)
+  --parts A,B          of hot, start, server, writes, owner, clusters, workspaces, kept (all)
                          hot       parts of the program alone, in this process
                          start     the start of a server on an empty folder
                          server    a whole server, with the program that --measure names
@@ -45,12 +46,13 @@ if (options.help) {
                                    are gone, the longest turn of the event loop meanwhile
                          clusters  very many logical clusters
                          workspaces  workspaces made by 8 and 64 clients, below one another and side by side, and deleted
+                         kept      what workspaces cost that nobody uses, after a restart
   --measure FILE       the program that measures a whole server from outside
   --what A,B           its steps (create,get,update,list,watch)
   --requests N         how many requests a step of server and writes makes (5000)
   --dependants N       how many objects the owner has (10000)
   --clusters N         how many logical clusters to fill (10000)
-  --workspaces N       how many workspaces to make and to delete (10000)
+  --workspaces N       how many workspaces to make and to delete or to keep (10000)
   --peer-kubeconfig F  another server, measured beside ours (server, writes, owner): its current context, with a token
   --peer-url U --peer-token T   the same without a kubeconfig
   --peer-ca FILE       what the other server's certificate is checked by, where the kubeconfig does not say
@@ -71,6 +73,7 @@ async function run(): Promise<void> {
   if (wanted.has('owner')) report = { ...report, owner: await measureOwnersOfBoth() };
   if (wanted.has('clusters')) report = { ...report, manyClusters: await measureManyClusters(Number(options.clusters)) };
   if (wanted.has('workspaces')) report = { ...report, workspaces: await measureWorkspaces(Number(options.workspaces)) };
+  if (wanted.has('kept')) report = { ...report, kept: await measureKeptWorkspaces(Number(options.workspaces)) };
   await mkdir(options.out, { recursive: true });
   await writeFile(join(options.out, 'bench.json'), `${JSON.stringify(report, null, 2)}\n`);
   await writeFile(join(options.out, 'bench.md'), formatReport(report));

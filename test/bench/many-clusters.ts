@@ -1,11 +1,11 @@
-import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatTokenFile, openWire, startServerProcess, type ServerProcess, type Wire } from '@kcp/testing';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { kcpProgram } from '../kcp-program.ts';
 import { timeMany, type Latency } from './latency.ts';
-import { figuresOf, type ProcessFigures } from './process-figures.ts';
+import type { ProcessFigures } from './process-figures.ts';
+import { bytesUnder, settled } from './settled.ts';
 
 /** What very many logical clusters cost. */
 export interface ManyClusters {
@@ -23,11 +23,6 @@ export interface ManyClusters {
 }
 
 const AT_ONCE = 32;
-/** A process is quiet when it takes less than this share of a processor for so long. */
-const QUIET = 0.03;
-const QUIET_MS = 3000;
-/** How long controllers may take to come to rest. */
-const REST_MS = 300_000;
 const READS = 5000;
 
 /** Fills logical clusters with a namespace and a ConfigMap each, restarts the server, and reads from them. */
@@ -103,22 +98,4 @@ async function make(
 ): Promise<void> {
   const { status, text } = await wire.request(path, { method: 'POST', text: JSON.stringify(body) });
   if (status !== 201) throw new Error(`POST ${path}: ${status} ${text}`);
-}
-
-/** A process' figures once its controllers and the garbage collector have come to rest. */
-async function settled({ pid }: ServerProcess): Promise<ProcessFigures> {
-  const deadline = Date.now() + REST_MS;
-  for (let before = await figuresOf(pid); ;) {
-    await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
-    const now = await figuresOf(pid);
-    if ((now.cpuMs - before.cpuMs) / QUIET_MS < QUIET || Date.now() > deadline) return now;
-    before = now;
-  }
-}
-
-/** What is taken up on disk: blocks, not lengths, because the store's file has holes. */
-async function bytesUnder(folder: string): Promise<number> {
-  const entries = await readdir(folder, { recursive: true });
-  const sizes = await Promise.all(entries.map(async (name) => (await stat(join(folder, name))).blocks * 512));
-  return sizes.reduce((sum, size) => sum + size, 0);
 }

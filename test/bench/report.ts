@@ -1,9 +1,10 @@
 import type { ColdStart } from './cold-start.ts';
 import type { HotPart } from './hot-parts.ts';
 import type { Latency } from './latency.ts';
+import type { Holding, KeptWorkspaces } from './kept-workspaces.ts';
 import type { ManyClusters } from './many-clusters.ts';
 import type { Measured } from './whole-server.ts';
-import type { WorkspaceRun } from './workspaces.ts';
+import type { WorkspaceRun } from './workspace-clients.ts';
 
 /** What was measured of our server and, where there is one, of another: figures, or why there are none. */
 export interface Compared {
@@ -23,11 +24,12 @@ export interface Report {
   readonly owner?: Compared;
   readonly manyClusters?: ManyClusters;
   readonly workspaces?: readonly WorkspaceRun[];
+  readonly kept?: KeptWorkspaces;
 }
 
 /** The report as tables. */
 export function formatReport(report: Report): string {
-  const { hotParts, coldStart, server, peer, writes, owner, manyClusters, workspaces } = report;
+  const { hotParts, coldStart, server, peer, writes, owner, manyClusters, workspaces, kept } = report;
   return [
     `# Benchmark\n\nNode ${report.node}; ${report.machine}.`,
     hotParts &&
@@ -56,6 +58,7 @@ export function formatReport(report: Report): string {
           run.anonMiB,
         ]),
       ),
+    kept && table('Workspaces that nobody uses', ['figure', 'without', 'with'], keptRows(kept)),
   ]
     .filter((part) => part !== undefined)
     .join('\n\n')
@@ -105,6 +108,25 @@ function clustersRows({ create, read, before, after, afterRestart, afterReads, .
       `${Math.round(rssMiB)} MiB, ${Math.round(anonMiB)} of them anonymous`,
     ]),
     ...Object.entries(rest),
+  ];
+}
+
+function keptRows({ before, after, anonKiBPerWorkspace, diskKiBPerWorkspace }: KeptWorkspaces): Cell[][] {
+  const row = (name: string, of: (holding: Holding) => number): Cell[] => [
+    name,
+    ...[before, after].map((one) => shown(of(one))),
+  ];
+  return [
+    row('workspaces', ({ workspaces }) => workspaces),
+    row('start, ms', ({ startMs }) => startMs),
+    row('anonymous memory, MiB', ({ memory }) => memory.anonMiB),
+    row('resident memory, MiB', ({ memory }) => memory.rssMiB),
+    row('disk, MiB', ({ diskMiB }) => diskMiB),
+    row('time series', ({ series }) => series),
+    row('one made, p50 ms', ({ create }) => create.p50Ms),
+    row('one made, p99 ms', ({ create }) => create.p99Ms),
+    ['anonymous memory each, KiB', '', anonKiBPerWorkspace],
+    ['disk each, KiB', '', diskKiBPerWorkspace],
   ];
 }
 
