@@ -57,6 +57,7 @@ export type { CommitOutcome } from './write/commit.ts';
 export type { DeleteOptions } from './write/delete-options.ts';
 export type { Quota, Reservation } from './write/quota.ts';
 export type { Standing } from './write/standing.ts';
+export { unlessOvertaken } from './write/unless-overtaken.ts';
 export { readRequestInfo } from './request/request-info.ts';
 export { surfacesByName, type Surfaces } from './surface/locate-surface.ts';
 export type { Passage, Surface, SurfacePlace, View, ViewReader } from './surface/surface.ts';

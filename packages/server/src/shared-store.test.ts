@@ -134,7 +134,7 @@ describeIfThere('a server whose etcd is away', () => {
   it('says so with 503 and a wait, at /readyz too, and goes on when it is back', async () => {
     await using server = await start({
       rootDirectory: mkdtempSync(join(root, 'server-')),
-      etcd: { servers: [etcd?.url ?? ''], prefix: nextPrefix(), readTimeoutMs: 500, commitTimeoutMs: 1_000 },
+      etcd: { servers: [etcd?.url ?? ''], prefix: nextPrefix(), readTimeoutMs: 2_000, commitTimeoutMs: 2_000 },
     });
     const client = server.client('blue');
     await client.create(namespaces, named('before'));

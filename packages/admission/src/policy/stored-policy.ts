@@ -6,10 +6,14 @@ import {
   type JsonObject,
   type KubeObject,
   type LabelSelector,
+  objectAt,
+  objectsAt,
+  optionalObjectAt,
+  textAt,
+  textsAt,
 } from '@kcp/api-machinery';
 import type { MatchCriteria } from '../matching/match.ts';
 import { decodeRules, type Rule } from '../matching/rule.ts';
-import { objectAt, objectsAt, textAt, textsAt } from './spec-fields.ts';
 
 /** What is computed under a name: a variable, a match condition. */
 export interface NamedExpression {
@@ -97,7 +101,7 @@ export interface StoredBinding {
 
 /** Reads a stored ValidatingAdmissionPolicy. */
 export function decodeValidatingPolicy(object: KubeObject): StoredPolicy<ValidatingSpec> {
-  const spec = objectAt(object, 'spec') ?? {};
+  const spec = objectAt(object, 'spec');
   return policyOf(object, spec, validatingSpec(spec));
 }
 
@@ -120,12 +124,12 @@ export function validatingSpec(spec: JsonObject): ValidatingSpec {
 
 /** Reads a stored MutatingAdmissionPolicy. */
 export function decodeMutatingPolicy(object: KubeObject): StoredPolicy<MutatingSpec> {
-  const spec = objectAt(object, 'spec') ?? {};
+  const spec = objectAt(object, 'spec');
   return policyOf(object, spec, {
     ...commonSpec(spec),
     mutations: objectsAt(spec, 'mutations').map((mutation) => {
       const patchType = textAt(mutation, 'patchType') === 'JSONPatch' ? 'JSONPatch' : 'ApplyConfiguration';
-      const change = objectAt(mutation, patchType === 'JSONPatch' ? 'jsonPatch' : 'applyConfiguration') ?? {};
+      const change = objectAt(mutation, patchType === 'JSONPatch' ? 'jsonPatch' : 'applyConfiguration');
       return { patchType, expression: textAt(change, 'expression') };
     }),
     reinvocationPolicy: textAt(spec, 'reinvocationPolicy') === 'IfNeeded' ? 'IfNeeded' : 'Never',
@@ -134,15 +138,15 @@ export function decodeMutatingPolicy(object: KubeObject): StoredPolicy<MutatingS
 
 /** Reads a stored binding of either kind. */
 export function decodeBinding(object: KubeObject): StoredBinding {
-  const spec = objectAt(object, 'spec') ?? {};
-  const [ref, match] = [objectAt(spec, 'paramRef'), objectAt(spec, 'matchResources')];
+  const spec = objectAt(object, 'spec');
+  const [ref, match] = [optionalObjectAt(spec, 'paramRef'), optionalObjectAt(spec, 'matchResources')];
   return {
     name: object.metadata.name ?? '',
     policyName: textAt(spec, 'policyName'),
     paramRef: ref && {
       name: textAt(ref, 'name'),
       namespace: textAt(ref, 'namespace'),
-      selector: objectAt(ref, 'selector') && selectorOf(ref, 'selector'),
+      selector: optionalObjectAt(ref, 'selector') && selectorOf(ref, 'selector'),
       notFound: textAt(ref, 'parameterNotFoundAction') === 'Allow' ? 'Allow' : 'Deny',
     },
     match: match && { ...criteria(match), rules: rulesOrAll(match) },
@@ -152,7 +156,7 @@ export function decodeBinding(object: KubeObject): StoredBinding {
 
 /** What is common to both kinds, of a spec as it is in JSON. */
 export function commonSpec(spec: JsonObject): PolicySpec {
-  const kind = objectAt(spec, 'paramKind');
+  const kind = optionalObjectAt(spec, 'paramKind');
   const named = (field: string): readonly NamedExpression[] =>
     objectsAt(spec, field).map((each) => ({ name: textAt(each, 'name'), expression: textAt(each, 'expression') }));
   return {
@@ -167,7 +171,7 @@ function policyOf<S extends PolicySpec>(object: KubeObject, json: JsonObject, sp
   const { matchConstraints: _, ...hashed } = json;
   return {
     name: object.metadata.name ?? '',
-    match: criteria(objectAt(json, 'matchConstraints') ?? {}),
+    match: criteria(objectAt(json, 'matchConstraints')),
     spec,
     hash: createHash('sha256').update(stringifyJson(hashed)).digest('base64'),
   };
@@ -199,6 +203,6 @@ function rulesOrAll(match: JsonObject): readonly Rule[] {
 }
 
 function selectorOf(parent: JsonObject, field: string): LabelSelector {
-  const selector = objectAt(parent, field);
+  const selector = optionalObjectAt(parent, field);
   return selector === undefined ? everything : selectorFromLabelSelector(selector);
 }

@@ -1,4 +1,4 @@
-import { isArray, isObject, own } from '@kcp/api-machinery';
+import { isArray, isObject, objectAt, objectsAt, own, textAt, textEntriesAt, textsAt } from '@kcp/api-machinery';
 import type { Json, JsonObject } from '@kcp/api-machinery';
 import type { Binding, LabelRequirement, LabelSelector, PolicyRule, Role, RoleRef, Subject } from './objects.ts';
 
@@ -11,7 +11,7 @@ export function decodeRole(object: JsonObject): Role {
   const aggregation = own(object, 'aggregationRule');
   const role = {
     name: textAt(metadata, 'name'),
-    labels: labelsAt(metadata, 'labels'),
+    labels: Object.fromEntries(textEntriesAt(metadata, 'labels')),
     rules: decodeRules(own(object, 'rules')),
   };
   if (!isObject(aggregation)) return role;
@@ -57,30 +57,5 @@ export function decodeSelector(selector: JsonObject): LabelSelector {
     operator: textAt(requirement, 'operator'),
     values: textsAt(requirement, 'values'),
   }));
-  return { matchLabels: labelsAt(selector, 'matchLabels'), matchExpressions };
-}
-
-function objectAt(object: JsonObject, key: string): JsonObject {
-  const value = own(object, key);
-  return isObject(value) ? value : {};
-}
-
-function objectsAt(object: JsonObject, key: string): readonly JsonObject[] {
-  const value = own(object, key);
-  return isArray(value) ? value.filter(isObject) : [];
-}
-
-function textAt(object: JsonObject, key: string): string {
-  const value = own(object, key);
-  return typeof value === 'string' ? value : '';
-}
-
-function textsAt(object: JsonObject, key: string): readonly string[] {
-  const value = own(object, key);
-  return isArray(value) ? value.filter((item) => typeof item === 'string') : [];
-}
-
-function labelsAt(object: JsonObject, key: string): Readonly<Record<string, string>> {
-  const labels = objectAt(object, key);
-  return Object.fromEntries(Object.keys(labels).map((name) => [name, textAt(labels, name)]));
+  return { matchLabels: Object.fromEntries(textEntriesAt(selector, 'matchLabels')), matchExpressions };
 }

@@ -1,3 +1,4 @@
+import { unlessOvertaken } from '@kcp/apiserver';
 import { typeWarnings, type CheckedKind } from '@kcp/admission';
 import {
   parseApiVersion,
@@ -15,7 +16,6 @@ import type { Reconcile, ReconcileKey } from '@kcp/controller';
 import { done } from '@kcp/controller';
 import type { Bucket, FollowedChange } from '@kcp/object-store';
 import type { ListResources, ReconcileDeps } from '../controllers/deps.ts';
-import { unlessOvertaken } from '../controllers/deps.ts';
 
 /** Where validating policies are stored. */
 export const validatingPolicyBucket: Bucket = {

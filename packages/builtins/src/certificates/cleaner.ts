@@ -1,3 +1,4 @@
+import { unlessOvertaken } from '@kcp/apiserver';
 import { textAt } from '@kcp/api-machinery';
 import { X509Certificate } from 'node:crypto';
 import type { KubeObject } from '@kcp/api-machinery';
@@ -6,7 +7,6 @@ import { again, done } from '@kcp/controller';
 import { root, wildcard } from '@kcp/logical-cluster';
 import type { FollowedChange, StoredObject } from '@kcp/object-store';
 import type { ReconcileDeps } from '../controllers/deps.ts';
-import { unlessOvertaken } from '../controllers/deps.ts';
 import { certificateOf, conditionsOf, conditionsOfType } from './conditions.ts';
 import { signingRequestBucket } from './signer.ts';
 

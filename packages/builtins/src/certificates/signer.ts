@@ -1,3 +1,4 @@
+import { unlessOvertaken } from '@kcp/apiserver';
 import { numberAt, objectAt, textAt, textsAt } from '@kcp/api-machinery';
 import { X509Certificate } from 'node:crypto';
 import type { JsonObject, KubeObject } from '@kcp/api-machinery';
@@ -6,7 +7,6 @@ import type { Clock, Reconcile, ReconcileKey } from '@kcp/controller';
 import { done } from '@kcp/controller';
 import type { Bucket, FollowedChange } from '@kcp/object-store';
 import type { ReconcileDeps } from '../controllers/deps.ts';
-import { unlessOvertaken } from '../controllers/deps.ts';
 import { certificateOf, conditionsOf, conditionsOfType, isApproved, signerName, withConditions } from './conditions.ts';
 import { requestBlock } from './signing-request-validation.ts';
 

@@ -1,3 +1,4 @@
+import { unlessOvertaken } from '@kcp/apiserver';
 import { objectAt, objectsAt, textAt } from '@kcp/api-machinery';
 import type { KubeObject } from '@kcp/api-machinery';
 import type { ServiceAccountIssuer } from '@kcp/auth';
@@ -7,7 +8,6 @@ import type { Bucket, FollowedChange } from '@kcp/object-store';
 import { SERVICE_ACCOUNT_NAME, SERVICE_ACCOUNT_TOKEN } from '../core/secret.ts';
 import { serviceAccountBucket } from '../core/service-account.ts';
 import type { ReconcileDeps } from './deps.ts';
-import { unlessOvertaken } from './deps.ts';
 
 const SERVICE_ACCOUNT_UID = 'kubernetes.io/service-account.uid';
 const secretBucket: Bucket = { group: '', resource: 'secrets' };

@@ -1,3 +1,4 @@
+import { unlessOvertaken } from '@kcp/apiserver';
 import { objectAt, textAt } from '@kcp/api-machinery';
 import type { KubeObject } from '@kcp/api-machinery';
 import { BOOTSTRAP_TOKEN_NAMESPACE, BOOTSTRAP_TOKEN_TYPE, bootstrapTokenEnd } from '@kcp/auth';
@@ -6,7 +7,6 @@ import { again, done, startController } from '@kcp/controller';
 import type { Bucket, FollowedChange } from '@kcp/object-store';
 import { changeSource } from '@kcp/object-store';
 import type { ReconcileDeps } from './deps.ts';
-import { unlessOvertaken } from './deps.ts';
 import type { BuiltinControllerDeps } from './start.ts';
 
 const secretBucket: Bucket = { group: '', resource: 'secrets' };

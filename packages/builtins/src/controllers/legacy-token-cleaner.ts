@@ -1,3 +1,4 @@
+import { unlessOvertaken } from '@kcp/apiserver';
 import { objectsAt, textAt } from '@kcp/api-machinery';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { KubeObject } from '@kcp/api-machinery';
@@ -8,7 +9,6 @@ import type { Bucket, ObjectKey, StoredObject } from '@kcp/object-store';
 import { SERVICE_ACCOUNT_NAME, SERVICE_ACCOUNT_TOKEN } from '../core/secret.ts';
 import { serviceAccountBucket } from '../core/service-account.ts';
 import type { ControllerReader, ReconcileDeps } from './deps.ts';
-import { unlessOvertaken } from './deps.ts';
 import { timeOfDate, trackLegacyTokens } from './legacy-token-tracking.ts';
 import { startRounds } from './rounds.ts';
 import type { BuiltinControllerDeps } from './start.ts';

@@ -1,3 +1,4 @@
+import { unlessOvertaken } from '@kcp/apiserver';
 import { objectAt, textAt } from '@kcp/api-machinery';
 import type { KubeObject } from '@kcp/api-machinery';
 import { utcDate } from '@kcp/auth';
@@ -6,7 +7,6 @@ import { root } from '@kcp/logical-cluster';
 import type { Bucket } from '@kcp/object-store';
 import { namespaceBucket } from '../core/namespace.ts';
 import type { ReconcileDeps } from './deps.ts';
-import { unlessOvertaken } from './deps.ts';
 
 const configMapBucket: Bucket = { group: '', resource: 'configmaps' };
 /** Where it says since when uses of tokens in Secrets are noted; kube-apiserver's name for it. */

@@ -1,10 +1,10 @@
+import { unlessOvertaken } from '@kcp/apiserver';
 import type { ServedResource } from '@kcp/apiserver';
 import { formatGroupResource } from '@kcp/api-machinery';
 import type { LogicalCluster } from '@kcp/logical-cluster';
 import type { StoredObject } from '@kcp/object-store';
 import { bucketPrefix } from '@kcp/object-store';
 import type { ReconcileDeps } from './deps.ts';
-import { unlessOvertaken } from './deps.ts';
 
 /** So many objects are read and deleted at a time. */
 const BATCH = 100;

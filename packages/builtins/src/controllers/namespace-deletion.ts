@@ -1,3 +1,4 @@
+import { unlessOvertaken } from '@kcp/apiserver';
 import type { KubeObject } from '@kcp/api-machinery';
 import { formatTime, instantOf, objectAt } from '@kcp/api-machinery';
 import type { Clock, Reconcile, Result } from '@kcp/controller';
@@ -5,7 +6,6 @@ import { again, done } from '@kcp/controller';
 import { namespaceBucket, namespaceFinalizers } from '../core/namespace.ts';
 import { KUBERNETES_FINALIZER } from '../finalizer-names.ts';
 import type { ListResources, ReconcileDeps } from './deps.ts';
-import { unlessOvertaken } from './deps.ts';
 import { withDeletionConditions } from './namespace-conditions.ts';
 import { removeContent } from './namespace-content.ts';
 

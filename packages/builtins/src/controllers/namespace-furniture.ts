@@ -1,3 +1,4 @@
+import { unlessOvertaken } from '@kcp/apiserver';
 import type { GroupVersionResource, KubeObject } from '@kcp/api-machinery';
 import { equal, objectAt } from '@kcp/api-machinery';
 import type { Reconcile, ReconcileKey } from '@kcp/controller';
@@ -7,7 +8,6 @@ import type { Bucket } from '@kcp/object-store';
 import { namespaceBucket } from '../core/namespace.ts';
 import { serviceAccountBucket } from '../core/service-account.ts';
 import type { ReconcileDeps } from './deps.ts';
-import { unlessOvertaken } from './deps.ts';
 
 /** The account that every namespace has. */
 const DEFAULT_ACCOUNT = 'default';

@@ -1,3 +1,4 @@
+import { unlessOvertaken } from '@kcp/apiserver';
 import type { GroupResource, JsonObject, KubeObject } from '@kcp/api-machinery';
 import { equal, objectAt } from '@kcp/api-machinery';
 import type { Reconcile, ReconcileKey } from '@kcp/controller';
@@ -5,7 +6,6 @@ import { done } from '@kcp/controller';
 import type { FollowedChange, ObjectReader } from '@kcp/object-store';
 import { countedNames, countedResource, countsObjects, hardLimits, quotaBucket } from '../quota/quota-counts.ts';
 import type { ListResources, ReconcileDeps } from './deps.ts';
-import { unlessOvertaken } from './deps.ts';
 
 /** What the usage of quotas is made of. */
 export interface QuotaStatusDeps extends ReconcileDeps {

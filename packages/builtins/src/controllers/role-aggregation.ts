@@ -1,3 +1,4 @@
+import { unlessOvertaken } from '@kcp/apiserver';
 import { asJson } from '@kcp/api-machinery';
 import type { JsonObject, KubeObject } from '@kcp/api-machinery';
 import type { Reconcile, ReconcileKey } from '@kcp/controller';
@@ -7,7 +8,6 @@ import { aggregatedRules, decodeRole, sameRules } from '@kcp/auth';
 import type { LogicalCluster } from '@kcp/logical-cluster';
 import type { Bucket, FollowedChange } from '@kcp/object-store';
 import type { ControllerReader, ReconcileDeps } from './deps.ts';
-import { unlessOvertaken } from './deps.ts';
 
 /** Where cluster roles are stored. */
 export const clusterRoleBucket: Bucket = { group: 'rbac.authorization.k8s.io', resource: 'clusterroles' };

@@ -1,8 +1,9 @@
+import { unlessOvertaken } from '@kcp/apiserver';
 import { listAt, objectAt, type KubeObject } from '@kcp/api-machinery';
 import type { LogicalCluster } from '@kcp/logical-cluster';
 import { bucketPrefix, type ObjectWriter, type StoredObject } from '@kcp/object-store';
 import { apiBindings, namespaces } from '../buckets.ts';
-import { unlessOvertaken, type TenancyDeps } from '../controllers/deps.ts';
+import type { TenancyDeps } from '../controllers/deps.ts';
 import { firstObjects, isIn, type StoredKind } from './content.ts';
 
 /** So many objects go in one commit: each takes a row of its own and one for each of its owners. */

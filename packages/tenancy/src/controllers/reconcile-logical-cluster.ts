@@ -1,5 +1,5 @@
 import { byCodePoint, objectAt, textAt, type KubeObject } from '@kcp/api-machinery';
-import { timestamp } from '@kcp/apiserver';
+import { timestamp, unlessOvertaken } from '@kcp/apiserver';
 import { again, done, type Reconcile, type ReconcileKey, type Result } from '@kcp/controller';
 import { root } from '@kcp/logical-cluster';
 import type { StoredObject } from '@kcp/object-store';
@@ -12,7 +12,7 @@ import { presentKinds, type ListStored } from '../content/content.ts';
 import { removableAtOnce, removeContent, removeRows, type Remaining } from '../content/remove-content.ts';
 import { hasTerminated } from '../content/standing.ts';
 import { LOGICAL_CLUSTER_FINALIZER, SHARD_ANNOTATION } from '../well-known.ts';
-import { unlessOvertaken, type TenancyDeps } from './deps.ts';
+import type { TenancyDeps } from './deps.ts';
 import { writeSettled } from './write-settled.ts';
 
 const SOONEST = 200;

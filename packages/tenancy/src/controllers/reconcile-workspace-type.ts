@@ -1,12 +1,12 @@
 import { equal, objectAt, type JsonObject, type KubeObject } from '@kcp/api-machinery';
-import { timestamp } from '@kcp/apiserver';
+import { timestamp, unlessOvertaken } from '@kcp/apiserver';
 import { done, type Reconcile } from '@kcp/controller';
 import { root, type LogicalCluster } from '@kcp/logical-cluster';
 import { shards, workspaceTypes } from '../buckets.ts';
 import { shardOf } from '../cluster/shard.ts';
 import { withCondition } from '../conditions.ts';
 import { lifecycleName } from '../type/workspace-type.ts';
-import { unlessOvertaken, type TenancyDeps } from './deps.ts';
+import type { TenancyDeps } from './deps.ts';
 
 const MOST_SHARDS = 2_000;
 

@@ -1,5 +1,5 @@
 import { objectAt, optionalObjectAt, type KubeObject } from '@kcp/api-machinery';
-import { commitAll, timestamp } from '@kcp/apiserver';
+import { commitAll, timestamp, unlessOvertaken } from '@kcp/apiserver';
 import { again, done, type Reconcile, type ReconcileKey, type Result } from '@kcp/controller';
 import { child, root, type LogicalCluster } from '@kcp/logical-cluster';
 import { shards, workspaces } from '../buckets.ts';
@@ -9,7 +9,7 @@ import { logicalClusterKey, pathOf, storedLogicalCluster } from '../cluster/logi
 import { shardOf, type Shard } from '../cluster/shard.ts';
 import { logicalClusters } from '../buckets.ts';
 import { SHARD_ANNOTATION, WORKSPACE_FINALIZER } from '../well-known.ts';
-import { unlessOvertaken, type TenancyDeps } from './deps.ts';
+import type { TenancyDeps } from './deps.ts';
 import { describeUnborn, describeWorkspace } from './describe-workspace.ts';
 import { writeSettled } from './write-settled.ts';
 

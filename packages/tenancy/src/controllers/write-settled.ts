@@ -1,6 +1,7 @@
+import { unlessOvertaken } from '@kcp/apiserver';
 import { equal, type KubeObject } from '@kcp/api-machinery';
 import type { ObjectAddress } from '@kcp/apiserver';
-import { unlessOvertaken, type TenancyDeps } from './deps.ts';
+import type { TenancyDeps } from './deps.ts';
 
 /** What an object should be, from what it is; called again on what it has become, where others wrote meanwhile. */
 export type Settle = (object: KubeObject) => KubeObject;

@@ -9,14 +9,14 @@ import {
   type JsonObject,
   type KubeObject,
 } from '@kcp/api-machinery';
-import { timestamp } from '@kcp/apiserver';
+import { timestamp, unlessOvertaken } from '@kcp/apiserver';
 import { done, type Reconcile, type ReconcileKey } from '@kcp/controller';
 import { root, wildcard } from '@kcp/logical-cluster';
 import type { FollowedChange, StoredObject } from '@kcp/object-store';
 import { partitions, partitionSets, shards } from '../buckets.ts';
 import { withCondition, type Claim } from '../conditions.ts';
 import { isIn } from '../content/content.ts';
-import { unlessOvertaken, type TenancyDeps } from '../controllers/deps.ts';
+import type { TenancyDeps } from '../controllers/deps.ts';
 import {
   dimensionsOf,
   labelsAt,
