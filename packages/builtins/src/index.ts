@@ -16,7 +16,7 @@ export { startBuiltinControllers, startTrustControllers } from './controllers/st
 export type { BuiltinControllerDeps, TrustControllerDeps } from './controllers/start.ts';
 export { EVENT_TTL_MS, startEventExpiry } from './events/event-expiry.ts';
 export type { EventExpiryDeps } from './events/event-expiry.ts';
-export { namespaceQuotas } from './quota/namespace-quotas.ts';
-export type { NamespaceQuotasDeps } from './quota/namespace-quotas.ts';
+export { objectQuotas } from './quota/object-quotas.ts';
+export type { ObjectQuotasDeps } from './quota/object-quotas.ts';
 export { startGarbageCollector } from './garbage-collection/start-garbage-collector.ts';
 export type { GarbageCollectorOptions } from './garbage-collection/start-garbage-collector.ts';

@@ -8,7 +8,7 @@ import {
   type WriteDeps,
 } from '@kcp/apiserver';
 import type { UserInfo } from '@kcp/auth';
-import { EVENT_TTL_MS, LEGACY_TOKEN_PERIOD_MS, namespaceQuotas, type Signing } from '@kcp/builtins';
+import { EVENT_TTL_MS, LEGACY_TOKEN_PERIOD_MS, objectQuotas, type Signing } from '@kcp/builtins';
 import type { Handler } from '@kcp/http';
 import type { ObjectWriter } from '@kcp/object-store';
 import { silentMeter, type Tracer } from '@kcp/telemetry';
@@ -93,7 +93,7 @@ export function wire(options: ServerOptions, parts: WiringParts): Wired {
     objectCountIntervalMs: options.objectCountIntervalMs ?? 60_000,
     disallowedIssuers: parts.accounts.issuers,
   });
-  const quota = namespaceQuotas({
+  const quota = objectQuotas({
     store,
     prepare: (address, change) => writer.prepareUpdate(address, change, 'status'),
   });

@@ -5,6 +5,7 @@ import type { Reconcile, ReconcileKey } from '@kcp/controller';
 import { done } from '@kcp/controller';
 import type { FollowedChange, ObjectReader } from '@kcp/object-store';
 import { countedNames, countedResource, countsObjects, hardLimits, quotaBucket } from '../quota/quota-counts.ts';
+import { countedNamespace, quotasOver } from '../quota/quota-reach.ts';
 import type { ListResources, ReconcileDeps } from './deps.ts';
 
 /** What the usage of quotas is made of. */
@@ -15,21 +16,19 @@ export interface QuotaStatusDeps extends ReconcileDeps {
 
 const nothing: readonly ReconcileKey[] = [];
 
-/** The quotas that a change concerns: itself, or those of the namespace that something it counts went from. */
+/** The quotas that a change concerns: itself, or those that counted what went. */
 export function quotaKeys(store: QuotaStatusDeps['store'], { kind, object }: FollowedChange): readonly ReconcileKey[] {
   const { cluster, namespace } = object.key;
   const { bucket } = object;
   if (bucket.resource === quotaBucket.resource && bucket.group === '' && kind === 'put') return [object.key];
-  const selection = { bucket: quotaBucket, cluster, namespace };
-  if (kind !== 'delete' || namespace === '' || store.generation(selection) === 0) return nothing;
+  if (kind !== 'delete') return nothing;
   const names = countedNames(bucket);
-  return store
-    .page(selection)
-    .objects.filter((stored) => {
-      const limits = hardLimits(stored.decode());
+  return quotasOver(store, { cluster, namespace })
+    .filter(({ quota }) => {
+      const limits = hardLimits(quota);
       return names.some((name) => limits.has(name));
     })
-    .map(({ key }) => key);
+    .map(({ stored }) => stored.key);
 }
 
 /**
@@ -67,11 +66,12 @@ function usage(
 ): JsonObject {
   const hard = objectAt(objectAt(quota, 'spec'), 'hard');
   const used: Record<string, string> = {};
+  const namespace = countedNamespace(quota);
   for (const name of countsObjects(quota) ? Object.keys(hard) : []) {
     const resource = countedResource(name);
     const bucket = resource && served.get(`${resource.resource}.${resource.group}`);
     if (bucket === undefined) continue;
-    used[name] = String(store.count({ bucket, cluster: key.cluster, namespace: key.namespace }));
+    used[name] = String(store.count({ bucket, cluster: key.cluster, namespace }));
   }
   return { hard, ...(Object.keys(used).length > 0 && { used }) };
 }

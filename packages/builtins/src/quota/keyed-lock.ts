@@ -12,13 +12,9 @@ export class KeyedLock {
     const queue = this.#queues.get(key);
     if (queue === undefined) this.#queues.set(key, []);
     else if (queue.length >= MAX_WAITING)
-      throw new ApiError(
-        'TooManyRequests',
-        'too many writes wait for a quota of this namespace, please try again later',
-        {
-          details: { retryAfterSeconds: 1 },
-        },
-      );
+      throw new ApiError('TooManyRequests', 'too many writes wait for this quota, please try again later', {
+        details: { retryAfterSeconds: 1 },
+      });
     else await new Promise<void>((resolve) => queue.push(resolve));
     let isInside = true;
     return {

@@ -7,13 +7,15 @@ import {
   objectAt,
 } from '@kcp/api-machinery';
 import type { GroupVersionResource, JsonObject, KubeObject, Quantity } from '@kcp/api-machinery';
+import type { LogicalCluster } from '@kcp/logical-cluster';
 import type { ObjectAddress, PreparedWrite, Quota, Reservation, WriteRequest } from '@kcp/apiserver';
-import type { ObjectReader, Selection } from '@kcp/object-store';
+import type { ObjectReader } from '@kcp/object-store';
 import { KeyedLock } from './keyed-lock.ts';
 import { countedNames, countsObjects, hardLimits, quotaBucket, usedAmount } from './quota-counts.ts';
+import { countedNamespace, quotasOver, type FoundQuota } from './quota-reach.ts';
 
 /** What quotas need of the world around them. */
-export interface NamespaceQuotasDeps {
+export interface ObjectQuotasDeps {
   readonly store: ObjectReader;
   /** Takes a change of a quota's status through the write path, up to the commit. */
   readonly prepare: (
@@ -22,40 +24,41 @@ export interface NamespaceQuotasDeps {
   ) => Promise<PreparedWrite | undefined>;
 }
 
-/** More quotas than this in one namespace are not looked at. */
-const MAX_QUOTAS = 100;
-
 const ONE = quantityOf(1);
 const quotaResource: GroupVersionResource = { ...quotaBucket, version: 'v1' };
 
 /**
- * Counts what is created against the quotas of its namespace (kube-apiserver's ResourceQuota admission): used grows in the commit
- * of the object itself, so that no number of writers gets beyond a limit. Deletions are given back by the controller.
+ * Counts what is created against the quotas of its namespace (kube-apiserver's ResourceQuota admission) and those of its whole
+ * logical cluster (kcp's): used grows in the commit of the object itself, so that no number of writers gets beyond a limit.
+ * Deletions are given back by the controller.
  */
-export function namespaceQuotas({ store, prepare }: NamespaceQuotasDeps): Quota {
+export function objectQuotas({ store, prepare }: ObjectQuotasDeps): Quota {
   const lock = new KeyedLock();
   return {
     reserve: (request) => {
-      const { resource, context } = request;
-      const selection = { bucket: quotaBucket, cluster: context.cluster, namespace: context.namespace };
-      if (!resource.namespaced || store.generation(selection) === 0) return undefined;
-      if (store.page({ ...selection, limit: 1 }).objects.length === 0) return undefined;
-      return reserve(request, { store, prepare, lock, selection });
+      const found = quotasOver(store, placeOf(request));
+      return found.length === 0 ? undefined : reserve(request, { store, prepare, lock, found });
     },
   };
 }
 
-interface Parts extends NamespaceQuotasDeps {
-  readonly lock: KeyedLock;
-  readonly selection: Selection & { readonly cluster: ObjectAddress['cluster'] };
+function placeOf({ resource, context }: WriteRequest): { cluster: LogicalCluster; namespace: string } {
+  return { cluster: context.cluster, namespace: resource.namespaced ? context.namespace : '' };
 }
 
-async function reserve(request: WriteRequest, { store, prepare, lock, selection }: Parts): Promise<Reservation> {
-  const inside = await lock.enter(`${selection.cluster}/${selection.namespace}`);
+interface Parts extends ObjectQuotasDeps {
+  readonly lock: KeyedLock;
+  readonly found: readonly FoundQuota[];
+}
+
+async function reserve(request: WriteRequest, { store, prepare, lock, found }: Parts): Promise<Reservation> {
+  const place = placeOf(request);
+  const inside = new DisposableStack();
   try {
+    for (const key of lockKeys(found)) inside.use(await lock.enter(key));
     const companions: PreparedWrite[] = [];
-    for (const stored of store.page({ ...selection, limit: MAX_QUOTAS }).objects) {
-      const quota = stored.decode();
+    // what was found before the wait may have been counted up meanwhile
+    for (const { stored, quota } of quotasOver(store, place)) {
       const claims = claimsOn(quota, request, store);
       if (claims.length === 0) continue;
       refuseExcess(quota, claims, request);
@@ -63,11 +66,16 @@ async function reserve(request: WriteRequest, { store, prepare, lock, selection 
       const companion = await prepare(address, (old) => withUsed(old, claims));
       if (companion !== undefined) companions.push(companion);
     }
-    return { companions, [Symbol.dispose]: () => inside[Symbol.dispose]() };
+    return { companions, [Symbol.dispose]: () => inside.dispose() };
   } catch (error) {
-    inside[Symbol.dispose]();
+    inside.dispose();
     throw error;
   }
+}
+
+/** One for each namespace whose quotas count, in an order that all writers keep: nobody waits for who waits for him. */
+function lockKeys(found: readonly FoundQuota[]): readonly string[] {
+  return [...new Set(found.map(({ stored }) => `${stored.key.cluster}/${stored.key.namespace}`))].sort();
 }
 
 /** One more of something that a quota limits. */
@@ -80,10 +88,11 @@ interface Claim {
 function claimsOn(quota: KubeObject, { resource, context }: WriteRequest, store: ObjectReader): readonly Claim[] {
   if (!countsObjects(quota) || quota.metadata.deletionTimestamp !== undefined) return [];
   const limits = hardLimits(quota);
+  const { cluster } = context;
+  const namespace = countedNamespace(quota);
   return countedNames(resource.gvr).flatMap((name) => {
     const limit = limits.get(name);
     if (limit === undefined) return [];
-    const { cluster, namespace } = context;
     const used = usedAmount(quota, name) ?? quantityOf(store.count({ bucket: resource.bucket, cluster, namespace }));
     return [{ name, used, limit }];
   });
