@@ -1,4 +1,4 @@
-import yargs from 'yargs';
+import parser from 'yargs-parser';
 import { TEXT_END, type Flag } from './flag.ts';
 import { listFlags } from './flag-listing.ts';
 import { kebab } from './flag-names.ts';
@@ -101,27 +101,26 @@ function readArguments(args: readonly string[], byName: ReadonlyMap<string, Name
   // Names that every object has confuse the reader below.
   if (trap !== undefined) throw new FlagError([`unknown flag: ${trap}`]);
   const names = [...byName.keys()];
-  const reader = yargs([...args])
-    .parserConfiguration({
+  const wanting = names.filter((name) => byName.get(name)?.flag.takes !== 'switch');
+  const { argv, error } = parser.detailed([...args], {
+    configuration: {
       'boolean-negation': false,
       'camel-case-expansion': false,
       'dot-notation': false,
       'parse-numbers': false,
       'parse-positional-numbers': false,
-    })
-    .string(names)
-    .alias(Object.fromEntries([...byName].flatMap(([name, { flag }]) => (flag.short ? [[flag.short, name]] : []))))
-    .requiresArg(names.filter((name) => byName.get(name)?.flag.takes !== 'switch'))
-    .boolean(['help', 'h'])
-    .detectLocale(false)
-    .help(false)
-    .version(false)
-    .exitProcess(false)
-    .fail((message, error) => {
-      const wanting = /^Not enough arguments following: (.+)$/.exec(message)?.[1];
-      throw new FlagError([wanting === undefined ? message || error.message : `--${wanting} needs a value`]);
-    });
-  return reader.parseSync();
+    },
+    string: names,
+    boolean: ['help', 'h'],
+    alias: Object.fromEntries([...byName].flatMap(([name, { flag }]) => (flag.short ? [[flag.short, [name]]] : []))),
+    // one value, which is no flag
+    narg: Object.fromEntries(wanting.map((name) => [name, NaN])),
+  });
+  if (error) {
+    const name = /^Not enough arguments following: (.+)$/.exec(error.message)?.[1];
+    throw new FlagError([name === undefined ? error.message : `--${name} needs a value`]);
+  }
+  return argv;
 }
 
 /** A switch says that it is on, so that the word behind it is not taken for its value. */
@@ -136,7 +135,7 @@ function sortOut(given: readonly string[], byName: ReadonlyMap<string, NamedFlag
   const warnings: string[] = [];
   const letters = new Set([...byName.values()].map(({ flag }) => flag.short));
   for (const name of given) {
-    if (byName.has(name) || letters.has(name) || name === '$0') continue;
+    if (byName.has(name) || letters.has(name)) continue;
     const written = name.length === 1 ? `-${name}` : `--${name}`;
     if (ignored.some((pattern) => matches(name, pattern))) {
       warnings.push(`flag ${written} has no meaning here and is ignored`);
