@@ -95,4 +95,26 @@ describe('a shard', () => {
       'spec.baseURL is required',
     );
   });
+
+  it('that serves virtual workspaces elsewhere is told by every workspace type', async () => {
+    const types = '/apis/tenancy.kcp.io/v1alpha1/workspacetypes';
+    const client = server.client('root:org');
+    const head = { apiVersion: 'tenancy.kcp.io/v1alpha1', kind: 'WorkspaceType', metadata: { name: 'careful' } };
+    await client.create(types, { ...head, spec: { initializer: true } });
+    await shard('far', {});
+    const whenServedAt = async (url: string): Promise<void> => {
+      const query = { fieldSelector: 'metadata.name=careful' };
+      for await (const { object } of client.watch(types, query, AbortSignal.timeout(20_000))) {
+        const status = objectAt(objectAt({ object: object ?? {} }, 'object'), 'status');
+        const served = objectsAt(status, 'virtualWorkspaces').map((each) => textAt(each, 'url'));
+        if (served.some((each) => each.startsWith(`${url}/services/initializingworkspaces/`))) return;
+      }
+      throw new Error(`not served at ${url}`);
+    };
+    await whenServedAt('https://base.example.com');
+    await server
+      .client('root')
+      .patch(`${shards}/far`, { spec: { virtualWorkspaceURL: 'https://elsewhere.example.com' } });
+    await whenServedAt('https://elsewhere.example.com');
+  });
 });

@@ -13,7 +13,7 @@ import { partitionSetKeys, reconcilePartitionSet } from '../topology/reconcile-p
 import type { TenancyDeps } from './deps.ts';
 import { reconcileLogicalCluster } from './reconcile-logical-cluster.ts';
 import { reconcileWorkspace } from './reconcile-workspace.ts';
-import { reconcileWorkspaceType } from './reconcile-workspace-type.ts';
+import { reconcileWorkspaceType, workspaceTypeKeys } from './reconcile-workspace-type.ts';
 
 /** What the controllers of workspaces are started with. */
 export interface TenancyControllersOptions extends TenancyDeps {
@@ -43,8 +43,8 @@ export function startTenancyControllers(options: TenancyControllersOptions): rea
       reconcile: reconcileLogicalCluster(options, options.listStored),
     }),
     start(options, 'workspace-type', {
-      buckets: [workspaceTypes.bucket],
-      keysOf: ({ kind, object }) => (kind === 'put' ? [object.key] : []),
+      buckets: [workspaceTypes.bucket, shards.bucket],
+      keysOf: workspaceTypeKeys,
       reconcile: reconcileWorkspaceType(options),
     }),
     start(options, 'partition-set', {

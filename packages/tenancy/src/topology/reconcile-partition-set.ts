@@ -11,12 +11,13 @@ import {
 } from '@kcp/api-machinery';
 import { timestamp, unlessOvertaken } from '@kcp/apiserver';
 import { done, type Reconcile, type ReconcileKey } from '@kcp/controller';
-import { root, wildcard } from '@kcp/logical-cluster';
+import { root } from '@kcp/logical-cluster';
 import type { FollowedChange, StoredObject } from '@kcp/object-store';
 import { partitions, partitionSets, shards } from '../buckets.ts';
 import { withCondition, type Claim } from '../conditions.ts';
 import { isIn } from '../content/content.ts';
 import type { TenancyDeps } from '../controllers/deps.ts';
+import { forEveryKey } from './for-every-key.ts';
 import {
   dimensionsOf,
   labelsAt,
@@ -28,7 +29,7 @@ import {
 } from './partition.ts';
 
 const MOST_SHARDS = 2_000;
-/** So many objects are read at a time. */
+/** So many dependants are read at a time. */
 const PAGE = 100;
 
 const nothing: readonly ReconcileKey[] = [];
@@ -52,17 +53,8 @@ function labelsOf(stored: StoredObject): Record<string, string> {
 /** Keeps a Partition for every group of shards that a PartitionSet tells apart (kcp's topology.kcp.io controller). */
 export function reconcilePartitionSet(deps: TenancyDeps): Reconcile {
   return async (key) => {
-    if (key.bucket?.resource !== shards.bucket.resource) {
-      await reconcile(deps, key);
-      return done;
-    }
-    let after: string | undefined;
-    do {
-      const all = { bucket: partitionSets.bucket, cluster: wildcard, limit: PAGE };
-      const page = deps.store.page({ ...all, ...(after !== undefined && { after }) });
-      for (const each of page.objects) await reconcile(deps, each.key);
-      after = page.next;
-    } while (after !== undefined);
+    if (key.bucket?.resource !== shards.bucket.resource) await reconcile(deps, key);
+    else await forEveryKey(deps.store, partitionSets.bucket, (each) => reconcile(deps, each));
     return done;
   };
 }
