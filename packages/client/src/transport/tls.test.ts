@@ -52,7 +52,7 @@ describe('the server’s certificate', () => {
   });
 
   it('is not waited for longer than it is said', async () => {
-    const server = createServer((socket) => void socket.on('error', () => {}));
+    const server = createServer((socket) => void socket.on('error', () => {}).resume());
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
