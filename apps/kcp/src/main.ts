@@ -24,7 +24,7 @@ async function run([command = 'help', ...rest]: readonly string[]): Promise<numb
 async function serve(flags: StartFlags, warnings: readonly string[]): Promise<number> {
   for (const warning of warnings) fail(`warning: ${warning}`);
   const stopped = untilSignal({ force: () => process.exit(1) });
-  const logger = createLogger({ level: flags.logLevel, format: flags.loggingFormat });
+  const logger = await createLogger({ level: flags.logLevel, format: flags.loggingFormat });
   try {
     const { announcement, startWith } = await import('./wiring.ts');
     await using server = await startWith(flags, logger);

@@ -35,8 +35,8 @@ function certificateOptions(flags: StartFlags): Partial<ServerOptions> {
 }
 
 /** A server as the flags want it. Rejects with what `start` rejects with. */
-export function startWith(flags: StartFlags, logger: Logger): Promise<Server> {
-  const meter = createMeter({ processMetrics: true });
+export async function startWith(flags: StartFlags, logger: Logger): Promise<Server> {
+  const meter = await createMeter({ processMetrics: true });
   const etcd = etcdOptions(flags);
   return start({
     rootDirectory: flags.rootDirectory,

@@ -23,7 +23,7 @@ async function run(args: readonly string[]): Promise<number> {
 
 async function serve(flags: ProgramFlags): Promise<number> {
   const stopped = untilSignal({ force: () => process.exit(1) });
-  const logger = createLogger({ level: flags.logLevel, format: flags.loggingFormat });
+  const logger = await createLogger({ level: flags.logLevel, format: flags.loggingFormat });
   const { startWith } = await import('./wiring.ts');
   await using server = await startWith(flags, logger);
   say(`virtual workspaces are served at ${server.url}/services\n`);

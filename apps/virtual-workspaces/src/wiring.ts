@@ -24,7 +24,7 @@ export async function startWith(flags: ProgramFlags, logger: Logger): Promise<Su
     tls: { cert, key, ...(clientCa && { clientCa }) },
     clock: Date.now,
     logger,
-    meter: createMeter(),
+    meter: await createMeter(),
   });
 }
 

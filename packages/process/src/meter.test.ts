@@ -3,7 +3,7 @@ import { createMeter } from './meter.ts';
 
 describe('a meter', () => {
   it('shows what was measured', async () => {
-    const meter = createMeter();
+    const meter = await createMeter();
     const total = meter.counter({ name: 'requests_total', help: 'Requests.', labels: ['verb'] });
     total.add(1, { verb: 'get' });
     total.add(2, { verb: 'get' });
@@ -20,7 +20,7 @@ describe('a meter', () => {
   });
 
   it('gives the same metric for the same name, and shares none with others', async () => {
-    const [one, two] = [createMeter(), createMeter()];
+    const [one, two] = [await createMeter(), await createMeter()];
     const options = { name: 'x_total', help: 'X.' };
     expect(one.counter(options)).toBe(one.counter(options));
     one.counter(options).add(1);
@@ -29,7 +29,7 @@ describe('a meter', () => {
   });
 
   it('counts values beyond the cap as other, label by label', async () => {
-    const meter = createMeter({ labelValues: 3 });
+    const meter = await createMeter({ labelValues: 3 });
     const total = meter.counter({ name: 't', help: 'T.', labels: ['tenant', 'code'] });
     for (let at = 0; at < 1000; at += 1) total.add(1, { tenant: `tenant-${at}`, code: String(200 + (at % 2)) });
     total.add(1, { tenant: 'tenant-1', code: '200' });
@@ -48,7 +48,7 @@ describe('a meter', () => {
   });
 
   it('caps at a hundred values, in gauges and histograms too', async () => {
-    const meter = createMeter();
+    const meter = await createMeter();
     const labels = ['name'];
     const gauge = meter.gauge({ name: 'g', help: 'G.', labels });
     const histogram = meter.histogram({ name: 'h', help: 'H.', labels, buckets: [1] });
@@ -62,12 +62,13 @@ describe('a meter', () => {
   });
 
   it('drops labels that were not declared', async () => {
-    const meter = createMeter();
+    const meter = await createMeter();
     meter.counter({ name: 'd', help: 'D.', labels: ['a'] }).add(1, { a: 'x', b: 'y', constructor: 'z' });
     expect(await meter.exposition()).toContain('d{a="x"} 1\n');
   });
 
   it('measures the process where asked to', async () => {
-    expect(await createMeter({ processMetrics: true }).exposition()).toContain('process_resident_memory_bytes');
+    const meter = await createMeter({ processMetrics: true });
+    expect(await meter.exposition()).toContain('process_resident_memory_bytes');
   });
 });

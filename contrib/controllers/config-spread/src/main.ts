@@ -22,11 +22,11 @@ async function run(args: readonly string[]): Promise<number> {
 async function serve(flags: SpreadFlags): Promise<number> {
   const { startSpreading } = await import('./wiring.ts');
   const stop = new AbortController();
-  const logger = createLogger({ level: flags.logLevel, format: flags.loggingFormat });
+  const logger = await createLogger({ level: flags.logLevel, format: flags.loggingFormat });
   const signalled = untilSignal({ force: () => process.exit(1), end: stop.signal });
   const running = await startSpreading(flags, {
     logger,
-    meter: createMeter({ processMetrics: true }),
+    meter: await createMeter({ processMetrics: true }),
     environment: process.env,
     signal: stop.signal,
   });
