@@ -8,6 +8,8 @@ import { readWorkspace } from '../pack/workspace.ts';
 const ADDON = 'lmdb.node';
 /** Compiles functions from their own text at start, so that no name in it may change. */
 const KEYS = 'ordered-binary';
+/** LMDB reads it wherever a table is packed, though each of ours is given its own. */
+const DICTIONARY = 'dict/dict.txt';
 
 /** What Node compiles is kept beside the bundle, where that may be written: the next start takes half the time and less memory. */
 const START = `import { enableCompileCache } from 'node:module';
@@ -52,8 +54,10 @@ export async function bundle({ root, out }: BundleOptions): Promise<readonly str
   await writeFile(join(out, 'kcp.js'), START);
   await copyFile(addonOf(lmdb), join(out, ADDON));
   await copyFile(join(dirname(lmdb.resolve(KEYS)), '../index.js'), join(out, `${KEYS}.js`));
+  await mkdir(join(out, dirname(DICTIONARY)), { recursive: true });
+  await copyFile(join(dirname(lmdb.resolve('lmdb')), '..', DICTIONARY), join(out, DICTIONARY));
   await writeFile(join(out, 'package.json'), `${JSON.stringify({ name: 'kcp', version, type: 'module' })}\n`);
-  return ['kcp.js', 'server.js', 'offload-worker.js', `${KEYS}.js`, ADDON].map((name) => join(out, name));
+  return ['kcp.js', 'server.js', 'offload-worker.js', `${KEYS}.js`, ADDON, DICTIONARY].map((name) => join(out, name));
 }
 
 /** LMDB looks for its native half among installed packages; in a bundle it is the file beside. */

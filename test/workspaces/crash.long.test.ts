@@ -81,7 +81,10 @@ async function settled(wire: Wire) {
     const workspaces = await items(wire, `/clusters/root${PATH}`);
     const clusters = await items(wire, '/clusters/*/apis/core.kcp.io/v1alpha1/logicalclusters');
     const owned = clusters.filter((item) => textAt(objectAt(objectAt(item, 'spec'), 'owner'), 'name') !== '');
-    const isReady = (item: JsonObject): boolean => textAt(objectAt(item, 'status'), 'phase') === 'Ready';
+    // what was marked right before a crash says Ready until the controllers get to it
+    const isEnding = (item: JsonObject): boolean => objectAt(item, 'metadata')['deletionTimestamp'] !== undefined;
+    const isReady = (item: JsonObject): boolean =>
+      !isEnding(item) && textAt(objectAt(item, 'status'), 'phase') === 'Ready';
     const isDone = workspaces.every(isReady) && owned.every(isReady) && workspaces.length === owned.length;
     if (isDone || Date.now() > deadline) return { workspaces, owned };
   }

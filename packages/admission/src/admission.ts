@@ -64,4 +64,6 @@ export interface AdmissionPlugin {
     mutation: Mutation,
   ): KubeObject | undefined | Promise<KubeObject | undefined>;
   validate?(attributes: AdmissionAttributes): void | Promise<void>;
+  /** True where writes into a logical cluster may have it ask programs elsewhere. Absent: it never does. */
+  asksOthers?(cluster: LogicalCluster): boolean;
 }

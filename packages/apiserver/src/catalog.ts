@@ -30,6 +30,10 @@ export interface Catalog {
   /** The resource for a request to all logical clusters; undefined where it is not served that way. */
   across(group: string, version: string, resource: string): ServedResource | undefined;
   /**
+   * What `of` finds in every logical cluster alike, whatever there is in it: found without looking. Undefined where that is not so of a resource.
+   */
+  everywhere?(group: string, version: string, resource: string): ServedResource | undefined;
+  /**
    * Undefined where `of` answers at once, and for `all` its groups; else what to wait for before, so that deriving much does not
    * hold up everybody.
    */

@@ -51,7 +51,7 @@ export type {
 export { breathe, Pace } from './verbs/breathe.ts';
 export { requireUpgrade } from './verbs/connect.ts';
 export { timestamp } from './verbs/write-context.ts';
-export type { Companions } from './write/companions.ts';
+export type { Born, Companions } from './write/companions.ts';
 export { commitAll } from './write/commit.ts';
 export type { CommitOutcome } from './write/commit.ts';
 export type { DeleteOptions } from './write/delete-options.ts';

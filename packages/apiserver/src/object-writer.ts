@@ -2,6 +2,7 @@ import { formatApiVersion, notFound } from '@kcp/api-machinery';
 import type { GroupVersionResource, JsonObject, KubeObject } from '@kcp/api-machinery';
 import type { UserInfo } from '@kcp/auth';
 import type { LogicalCluster } from '@kcp/logical-cluster';
+import type { Sequel } from '@kcp/object-store';
 import type { Catalog } from './catalog.ts';
 import type { ServedResource, UpdateStrategy, WriteContext } from './served-resource.ts';
 import { nothingHere } from './present/respond.ts';
@@ -9,7 +10,9 @@ import { ownOptions, timestamp } from './verbs/write-context.ts';
 import { create, prepareCreate } from './write/create.ts';
 import { remove } from './write/delete.ts';
 import { plainDelete, type DeleteOptions } from './write/delete-options.ts';
-import { prepareUpdate, update, type UpdateRequest } from './write/update.ts';
+import { prepareSequel } from './write/sequel.ts';
+import type { UpdateRequest } from './write/update-request.ts';
+import { prepareUpdate, update } from './write/update.ts';
 import type { PreparedWrite, WriteDeps, WriteRequest, Written } from './write/write-request.ts';
 
 /** The address of an object for a writer in the process. The namespace of a cluster-scoped object is the empty text. */
@@ -43,6 +46,12 @@ export interface PreparingWriter extends InProcessWriter {
   ): Promise<PreparedWrite>;
   /** As `update`, of the object and its status in one write: what only the server itself may, which knows both. */
   updateWhole(address: ObjectAddress, change: (old: KubeObject) => KubeObject): Promise<KubeObject>;
+  /** As `updateWhole`, of an object that a commit is about to create, for that same commit; undefined where it has to wait until it is there. */
+  prepareSequel(
+    address: ObjectAddress,
+    created: PreparedWrite,
+    change: (old: KubeObject) => KubeObject,
+  ): Promise<Sequel | undefined>;
   /** As `update`, up to the commit, for who commits several writes together; undefined where nothing changes. Throws NotFound. */
   prepareUpdate(
     address: ObjectAddress,
@@ -64,7 +73,8 @@ export function inProcessWriter(
     resource: { group, version, resource },
     served,
   }: Pick<ObjectAddress, 'cluster' | 'resource' | 'served'>): ServedResource => {
-    const found = served ?? deps.catalog.of(cluster).find(group, version, resource);
+    const known = served ?? deps.catalog.everywhere?.(group, version, resource);
+    const found = known ?? deps.catalog.of(cluster).find(group, version, resource);
     if (!found) throw nothingHere();
     return found;
   };
@@ -99,6 +109,10 @@ export function inProcessWriter(
     const options = { strategy, change, replaces: false, unconditional: true, takesTurns: false };
     return { ...request(address, resource, subresource), ...options };
   };
+  const wholeRequest = (address: ObjectAddress, change: (old: KubeObject) => KubeObject): UpdateRequest => {
+    const resource = find(address);
+    return updateRequest(address, change, { resource, strategy: keepingStatus(resource.strategy), subresource: '' });
+  };
   return {
     create: async (address, object) => {
       const resource = find(address);
@@ -115,11 +129,8 @@ export function inProcessWriter(
       const prepared = await prepareCreate(deps, request({ ...address, name: '' }, resource), whole);
       return status === undefined ? prepared : withStatus(prepared, status);
     },
-    updateWhole: async (address, change) => {
-      const resource = find(address);
-      const target = { resource, strategy: keepingStatus(resource.strategy), subresource: '' };
-      return written(await update(deps, updateRequest(address, change, target)));
-    },
+    updateWhole: async (address, change) => written(await update(deps, wholeRequest(address, change))),
+    prepareSequel: (address, created, change) => prepareSequel(deps, wholeRequest(address, change), created),
     prepareUpdate: async (address, change, subresource = '') => {
       const asked = changeRequest(address, change, subresource);
       const current = deps.store.get(asked.resource.bucket, address);

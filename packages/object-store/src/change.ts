@@ -31,19 +31,19 @@ export class Changes {
     return made;
   }
 
+  /** A row, with what was parsed of it where watchers were told of its write lately: controllers read what they are told of. */
+  read(bucket: Bucket, row: Row): StoredObject {
+    const written = this.#kept.get(row.revision);
+    return written?.kind === 'put' ? written.object : this.#readRow(bucket, row);
+  }
+
   /** Nobody watches any more. */
   clear(): void {
     this.#kept.clear();
   }
 
-  /** What an earlier change left is taken from it where it is kept, so that watchers with selectors decode it once. */
-  #before(bucket: Bucket, row: Row): StoredObject {
-    const written = this.#kept.get(row.revision);
-    return written?.kind === 'put' ? written.object : this.#readRow(bucket, row);
-  }
-
   #make(bucket: Bucket, { key, revision, value, previous }: Change): ObjectChange {
-    const before = previous && this.#before(bucket, previous);
+    const before = previous && this.read(bucket, previous);
     const rendered = new Map<string, Buffer>();
     if (value !== undefined) {
       return { kind: 'put', object: this.#readRow(bucket, { key, revision, value }), previous: before, rendered };

@@ -57,6 +57,33 @@ describe('a stored object', () => {
     expect(flags({ deletionTimestamp: '2020-01-01T00:00:00Z' })).toEqual([false, false, true]);
   });
 
+  it('tells its finalizers as they are decoded, whatever else is in it', () => {
+    const tricky = fc.constantFrom('"finalizers":["x"]', 'finalizers', ']', '"', '\\', '\\"finalizers":[', 'é', 'a/b');
+    const texts = fc.array(tricky, { maxLength: 4 }).map((parts) => parts.join(''));
+    const texted = fc.dictionary(texts, texts, { maxKeys: 3 });
+    const arbitrary = fc.record({ finalizers: fc.array(texts, { maxLength: 3 }), annotations: texted, labels: texted });
+    fc.assert(
+      fc.property(arbitrary, fc.boolean(), ({ finalizers, ...marks }, isFirst) => {
+        const metadata = isFirst ? { name: 'a', finalizers, ...marks } : { name: 'a', ...marks, finalizers };
+        const object = { ...minimal, metadata, spec: { finalizers: ['kubernetes'] } };
+        expect(stored(object).finalizers).toEqual(finalizers);
+        const decoded = stored(object);
+        decoded.decode();
+        expect(decoded.finalizers).toEqual(finalizers);
+      }),
+    );
+    expect(stored({ ...minimal, spec: { finalizers: ['kubernetes'] } }).finalizers).toEqual([]);
+  });
+
+  it('is the last state at another revision with the same bytes', () => {
+    const last = stored({ ...minimal, data: { k: 'v' } }, 42).as(50);
+    expect([last.revision, last.decode().metadata.resourceVersion, last.decode()['data']]).toEqual([
+      50,
+      '50',
+      { k: 'v' },
+    ]);
+  });
+
   it('bears its fingerprint, whatever it is made of', () => {
     for (const fingerprint of ['', 'v1', 'ü'.repeat(300)])
       expect(stored(minimal, 1, fingerprint).fingerprint).toBe(fingerprint);

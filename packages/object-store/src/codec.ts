@@ -1,5 +1,5 @@
 import type { JsonObject, KubeObject, ObjectMeta } from '@kcp/api-machinery';
-import { ApiError, isObject, parseJson, stringifyJson } from '@kcp/api-machinery';
+import { ApiError, isArray, isObject, parseJson, stringifyJson } from '@kcp/api-machinery';
 import type { LogicalCluster } from '@kcp/logical-cluster';
 
 /**
@@ -52,7 +52,7 @@ export function encodeRow({ object, fingerprint, cluster }: EncodeOptions): Buff
 
   const start = HEADER_SIZE + Buffer.byteLength(fingerprint);
   if (start - HEADER_SIZE > 0xffff) throw new RangeError('a fingerprint has at most 65,535 bytes');
-  const row = Buffer.allocUnsafeSlow(start + Buffer.byteLength(json));
+  const row = Buffer.allocUnsafe(start + Buffer.byteLength(json));
   row[0] = FORMAT;
   row[1] = flagsOf(metadata);
   row.writeUInt16LE(start - HEADER_SIZE, 2);
@@ -83,6 +83,33 @@ export function hasFinalizers({ flags }: RowHeader): boolean {
   return (flags & FINALIZERS) !== 0;
 }
 
+/**
+ * metadata.finalizers of a row. It is the first list of that name behind the hole: metadata comes before everything else that may have one, and in
+ * metadata nothing else has lists of names that are free to choose.
+ */
+export function readFinalizers(row: Buffer, header: RowHeader): readonly string[] {
+  if (!hasFinalizers(header)) return [];
+  const at = row.indexOf(FINALIZERS_MEMBER, header.hole);
+  const start = at + FINALIZERS_MEMBER.length - 1;
+  const read = at < 0 ? undefined : parseJson(row.toString('utf8', start, endOfList(row, start)));
+  if (read === undefined || !isArray(read)) throw new TypeError('no finalizers where some are said to be');
+  return read.filter((name) => typeof name === 'string');
+}
+
+const FINALIZERS_MEMBER = '"finalizers":[';
+
+/** Behind the bracket that ends a list of texts; the end of the row where there is none. */
+function endOfList(row: Buffer, start: number): number {
+  let isText = false;
+  for (let at = start; at < row.length; at++) {
+    const byte = row[at];
+    if (isText && byte === BACKSLASH) at++;
+    else if (byte === QUOTE) isText = !isText;
+    else if (!isText && byte === CLOSING_BRACKET) return at + 1;
+  }
+  return row.length;
+}
+
 export function hasOwners({ flags }: RowHeader): boolean {
   return (flags & OWNERS) !== 0;
 }
@@ -108,6 +135,8 @@ export function corruptRow(storageKey: string, why: string, cause?: unknown): Ap
 
 const COMMA = 0x2c;
 const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const CLOSING_BRACKET = 0x5d;
 
 /** The metadata as it is stored: with the annotation of its logical cluster, without a resourceVersion. */
 function storedMeta(metadata: Readonly<ObjectMeta>, cluster: LogicalCluster): JsonObject {

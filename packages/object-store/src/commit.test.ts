@@ -1,10 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
+import type { KubeObject } from '@kcp/api-machinery';
 import { StorageFullError } from '@kcp/storage';
 import { silentLogger, silentMeter } from '@kcp/telemetry';
 import { FakeClock } from '@kcp/controller/testing';
 import type { ObjectWrite } from './object-store.ts';
 import { openObjectStore } from './open-object-store.ts';
-import { configMap, configMaps, keyOf, openTestStore, put, remove, widgets } from './testing/fixture.ts';
+import {
+  configMap,
+  configMaps,
+  everywhere,
+  keyOf,
+  openTestStore,
+  put,
+  Recorder,
+  remove,
+  widgets,
+} from './testing/fixture.ts';
 
 const a = keyOf('root', 'n', 'a');
 const b = keyOf('root', 'n', 'b');
@@ -103,5 +114,57 @@ describe('a commit', () => {
     });
     const store = openObjectStore({ backend: full, clock: new FakeClock(), logger: silentLogger, meter: silentMeter });
     await expect(store.commit([create(a)])).rejects.toMatchObject({ reason: 'InsufficientStorage', code: 507 });
+  });
+});
+
+describe('a sequel', () => {
+  const sequel = (key: typeof a, object = configMap(key, { second: 'this' })) => ({
+    bucket: configMaps,
+    key,
+    object,
+    fingerprint: 'v1',
+  });
+
+  it('is what the object becomes in the same commit; watchers see both, the outcome tells the first', async () => {
+    const { store } = await openTestStore();
+    const recorder = new Recorder();
+    using _ = store.watch({ bucket: configMaps, cluster: everywhere, after: 0 }, recorder);
+    const outcome = await store.commit([create(a, { first: 'this' }), create(b)], [], [sequel(a)]);
+    expect(outcome).toMatchObject({
+      kind: 'committed',
+      objects: [
+        { key: a, revision: 1 },
+        { key: b, revision: 2 },
+      ],
+    });
+    expect(outcome.kind === 'committed' ? outcome.objects[0]?.decode()['data'] : {}).toEqual({ first: 'this' });
+    expect([store.get(configMaps, a)?.revision, store.get(configMaps, a)?.decode()['data']]).toEqual([
+      3,
+      { second: 'this' },
+    ]);
+    expect(recorder.told).toEqual(['put a@1', 'put b@2', 'put a@3']);
+    expect(recorder.changes[2]?.previous?.decode()['data']).toEqual({ first: 'this' });
+    expect(await store.commit([update(a, 3)])).toMatchObject({ kind: 'committed' });
+  });
+
+  it('is left out where it changes what the object is found by', async () => {
+    const byTone = { name: 'tones', bucket: configMaps, values: ({ data }: KubeObject) => [JSON.stringify(data)] };
+    const { store } = await openTestStore({ indexes: [byTone] });
+    await store.commit([create(a, { tone: 'c' })], [], [sequel(a)]);
+    expect(store.get(configMaps, a)?.decode()['data']).toEqual({ tone: 'c' });
+    const owned = configMap(b);
+    const owner = { apiVersion: 'v1', kind: 'Pod', name: 'p', uid: 'u' };
+    await store.commit(
+      [create(b)],
+      [],
+      [sequel(b, { ...owned, metadata: { ...owned.metadata, ownerReferences: [owner] } })],
+    );
+    expect(store.get(configMaps, b)?.hasOwners).toBe(false);
+  });
+
+  it('of what the commit does not put is a mistake of who gives it', async () => {
+    const { store } = await openTestStore();
+    await expect(store.commit([create(a)], [], [sequel(b)])).rejects.toBeInstanceOf(TypeError);
+    expect(store.get(configMaps, a)).toBeUndefined();
   });
 });

@@ -3,12 +3,13 @@ import { encodeRow } from './codec.ts';
 import type { Bucket, ObjectKey } from './keys.ts';
 import { storageKey } from './keys.ts';
 import { lookupRows } from './lookup-index.ts';
-import type { ObjectIndex, ObjectWrite, StoredObject, WriteCondition, WriteOutcome } from './object-store.ts';
+import type { ObjectIndex, ObjectWrite, Sequel, StoredObject, WriteCondition, WriteOutcome } from './object-store.ts';
 import type { OwnerRows } from './owner-index.ts';
 import { ownerRows } from './owner-index.ts';
 import { StaleRows } from './stale-rows.ts';
 import { commitError } from './storage-error.ts';
 import type { ReadRow } from './stored-row.ts';
+import { StoredRow } from './stored-row.ts';
 
 /** The most rows that a backend writes in one commit. */
 const ROW_LIMIT = 100;
@@ -18,6 +19,7 @@ export interface CommitOptions {
   readonly backend: Backend;
   readonly writes: readonly ObjectWrite[];
   readonly conditions: readonly WriteCondition[];
+  readonly sequels: readonly Sequel[];
   readonly readRow: ReadRow;
   readonly indexes: readonly ObjectIndex[];
 }
@@ -26,8 +28,8 @@ export interface CommitOptions {
 interface Prepared {
   readonly source: ObjectWrite;
   readonly write: Write;
-  /** For a deletion: what was there when it was decided. */
-  readonly last: Row | undefined;
+  /** For a deletion: what the writer read, or what was there when it was decided. */
+  readonly last: StoredRow | Row | undefined;
   /** Rows of indexes that it adds and takes away. */
   readonly rows: readonly OwnerRows[];
 }
@@ -43,7 +45,7 @@ export async function commitObjects(options: CommitOptions): Promise<WriteOutcom
   const stale = addIndexRows(backend, prepared, rows);
   const required = prepared.map(preconditionOf);
   for (const condition of conditions) required.push(conditionOf(condition));
-  const result = await commit(backend, required, rows);
+  const result = await commit(backend, required, { rows, sequels: sequelRows(options, prepared) });
   if (result.kind === 'refused') {
     const { bucket, key } = addressOf(result.condition.key, writes, conditions);
     return { kind: 'refused', bucket, key, current: result.current && readRow(bucket, result.current) };
@@ -58,8 +60,10 @@ export async function commitObjects(options: CommitOptions): Promise<WriteOutcom
 function prepare({ backend, readRow, indexes }: CommitOptions, source: ObjectWrite): Prepared {
   const key = storageKey(source.bucket, source.key);
   if (source.kind === 'delete') {
-    const last = backend.get(key);
-    const previous = readBefore(source) ?? (last && readRow(source.bucket, last));
+    const read = readBefore(source);
+    const row = read instanceof StoredRow ? undefined : backend.get(key);
+    const previous = read ?? (row && readRow(source.bucket, row));
+    const last = read instanceof StoredRow ? read : row;
     return { source, write: { kind: 'delete', key }, last, rows: indexRows(indexes, source, previous) };
   }
   const { object, fingerprint } = source;
@@ -71,6 +75,21 @@ function prepare({ backend, readRow, indexes }: CommitOptions, source: ObjectWri
     last: undefined,
     rows: indexRows(indexes, source, previous),
   };
+}
+
+/** None where one of them changes what its object is found by. Throws TypeError for one of what is not put. */
+function sequelRows({ sequels, indexes, readRow }: CommitOptions, prepared: readonly Prepared[]): readonly Write[] {
+  const rows: Write[] = [];
+  for (const sequel of sequels) {
+    const { bucket, object, fingerprint } = sequel;
+    const key = storageKey(bucket, sequel.key);
+    const first = prepared.find(({ write }) => write.key === key)?.write;
+    if (first?.kind !== 'put') throw new TypeError(`a sequel to what the commit does not put: ${key}`);
+    const previous = readRow(bucket, { key, revision: 0, value: first.value });
+    if (indexRows(indexes, { kind: 'update', ...sequel, expected: 0 }, previous).length > 0) return [];
+    rows.push({ kind: 'put', key, value: encodeRow({ object, fingerprint, cluster: sequel.key.cluster }) });
+  }
+  return rows;
 }
 
 function indexRows(
@@ -130,10 +149,10 @@ function conditionOf({ bucket, key, revision }: WriteCondition): Condition {
 async function commit(
   backend: Backend,
   conditions: readonly Condition[],
-  writes: readonly Write[],
+  { rows, sequels }: { readonly rows: readonly Write[]; readonly sequels: readonly Write[] },
 ): Promise<CommitResult> {
   try {
-    return await backend.commit(conditions, writes);
+    return await backend.commit(conditions, rows, sequels);
   } catch (error) {
     throw commitError(error);
   }
@@ -148,6 +167,7 @@ function written(
   const { key } = write;
   const { revision, readRow } = made;
   if (write.kind === 'put') return readRow(source.bucket, { key, revision, value: write.value });
+  if (last instanceof StoredRow) return last.as(revision);
   const expected = source.kind === 'delete' ? source.expected : 0;
   const row = last?.revision === expected ? last : backend.get(key, expected);
   if (row === undefined) throw new Error(`deleted without a last state: ${key}`);

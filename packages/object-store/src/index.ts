@@ -19,6 +19,7 @@ export type {
   ObjectWriter,
   PageOptions,
   Selection,
+  Sequel,
   StoredObject,
   Watch,
   WatchListener,

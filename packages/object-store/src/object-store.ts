@@ -12,6 +12,8 @@ export interface StoredObject {
   /** Names the schema, version and media form in which the bytes are stored; equal to a resource's own: serve the bytes as they are. */
   readonly fingerprint: string;
   readonly hasFinalizers: boolean;
+  /** metadata.finalizers, without decoding the rest. */
+  readonly finalizers: readonly string[];
   readonly hasOwners: boolean;
   readonly isTerminating: boolean;
   /** Bytes of `json()` and of `item()`. */
@@ -188,7 +190,15 @@ export interface WriteCondition {
   readonly revision?: Revision;
 }
 
-/** What became of a commit of several writes. */
+/** What becomes of an object right behind the write of the same commit that puts it. */
+export interface Sequel {
+  readonly bucket: Bucket;
+  readonly key: ObjectKey;
+  readonly object: KubeObject;
+  readonly fingerprint: string;
+}
+
+/** What became of a commit of several writes, without what its sequels left. */
 export type WriteOutcome =
   | { readonly kind: 'committed'; readonly objects: readonly StoredObject[] }
   /** A create met an existing object, an update or delete another revision than expected, or a condition did not hold. */
@@ -202,10 +212,15 @@ export type WriteOutcome =
 /**
  * Who may write. `commit` is all or nothing; throws ApiError where the store is full (507) or the write too large (413: more than
  * 1 MiB, or more than 100 rows, of which each object is one and each owner that it gains another) or an object has more than
- * 90 owners (422).
+ * 90 owners (422). Sequels are left out, all of them, where the store cannot write an object twice at once, or they do not fit in, or change what
+ * an object is found by: whoever gives them makes up for that.
  */
 export interface ObjectWriter extends ObjectReader {
-  commit(writes: readonly ObjectWrite[], conditions?: readonly WriteCondition[]): Promise<WriteOutcome>;
+  commit(
+    writes: readonly ObjectWrite[],
+    conditions?: readonly WriteCondition[],
+    sequels?: readonly Sequel[],
+  ): Promise<WriteOutcome>;
 }
 
 /** A watch under way, until it is disposed of. */

@@ -23,6 +23,7 @@ import type {
   ObjectWriter,
   PageOptions,
   Selection,
+  Sequel,
   StoredObject,
   Watch,
   WatchListener,
@@ -63,6 +64,7 @@ export function openObjectStore(options: ObjectStoreOptions): OpenObjectStore {
 class ObjectStore implements OpenObjectStore {
   readonly #backend: Backend;
   readonly #readRow: ReadRow;
+  readonly #changes: Changes;
   readonly #hub: WatchHub;
   readonly #buckets: KnownBuckets;
   readonly #indexes: readonly ObjectIndex[];
@@ -73,11 +75,12 @@ class ObjectStore implements OpenObjectStore {
     this.#buckets = new KnownBuckets(backend);
     this.#indexes = indexes;
     this.#readRow = (bucket, row) => new StoredRow(bucket, row, freezesObjects);
+    this.#changes = new Changes(this.#readRow);
     this.#hub = new WatchHub({
       backend,
       clock,
       meter,
-      changes: new Changes(this.#readRow),
+      changes: this.#changes,
       logger: logger.child({ package: 'object-store' }),
     });
   }
@@ -94,12 +97,21 @@ class ObjectStore implements OpenObjectStore {
 
   get(bucket: Bucket, key: ObjectKey, at?: Revision): StoredObject | undefined {
     try {
-      const row = this.#backend.get(storageKey(bucket, key), at);
-      if (row === undefined || at !== undefined) return row && this.#readRow(bucket, row);
-      return this.#recent.of(row, () => this.#readRow(bucket, row));
+      const text = storageKey(bucket, key);
+      if (at === undefined) return this.#getRecent(text, bucket, key);
+      const row = this.#backend.get(text, at);
+      return row && this.#readRow(bucket, row);
     } catch (error) {
       throw readError(error, at);
     }
+  }
+
+  #getRecent(text: string, bucket: Bucket, key: ObjectKey): StoredObject | undefined {
+    return this.#recent.of(text, {
+      read: () => this.#backend.get(text),
+      make: (row) => this.#changes.read(bucket, row),
+      generation: () => this.#backend.newest(scopePrefix({ bucket, cluster: key.cluster })),
+    });
   }
 
   page(options: PageOptions): ObjectPage {
@@ -146,11 +158,16 @@ class ObjectStore implements OpenObjectStore {
     return readEverything(this.#backend, options, this.#readRow);
   }
 
-  commit(writes: readonly ObjectWrite[], conditions: readonly WriteCondition[] = []): Promise<WriteOutcome> {
+  commit(
+    writes: readonly ObjectWrite[],
+    conditions: readonly WriteCondition[] = [],
+    sequels: readonly Sequel[] = [],
+  ): Promise<WriteOutcome> {
     return commitObjects({
       backend: this.#backend,
       writes,
       conditions,
+      sequels,
       readRow: this.#readRow,
       indexes: this.#indexes,
     });

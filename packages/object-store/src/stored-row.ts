@@ -7,6 +7,7 @@ import {
   hasFinalizers,
   hasOwners,
   isTerminating,
+  readFinalizers,
   readFingerprint,
   readHeader,
 } from './codec.ts';
@@ -58,6 +59,15 @@ export class StoredRow implements StoredObject {
     return hasFinalizers(this.#header);
   }
 
+  get finalizers(): readonly string[] {
+    if (this.#decoded !== undefined) return this.#decoded.metadata.finalizers ?? [];
+    try {
+      return readFinalizers(this.#bytes, this.#header);
+    } catch (error) {
+      throw corruptRow(this.#storageKey, 'no JSON of an object', error);
+    }
+  }
+
   get hasOwners(): boolean {
     return hasOwners(this.#header);
   }
@@ -94,6 +104,11 @@ export class StoredRow implements StoredObject {
     const end = this.#splice(target, at, this.#header.typeMetaEnd);
     target[at] = OPEN_BRACE;
     return end;
+  }
+
+  /** The same bytes as the state of another revision: that of the deletion that this was the last state before. */
+  as(revision: Revision): StoredRow {
+    return new StoredRow(this.bucket, { key: this.#storageKey, revision, value: this.#bytes }, this.#freezes);
   }
 
   decode(): KubeObject {

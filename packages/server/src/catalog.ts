@@ -10,15 +10,18 @@ export function constantCatalog(groups: readonly ServedGroup[]): Catalog {
   const find = (group: string, version: string, resource: string): ServedResource | undefined =>
     resources.get(keyOf(group, version, resource));
   const everywhere: ClusterCatalog = { tag, groups, find };
-  return { of: () => everywhere, across: find };
+  return { of: () => everywhere, across: find, everywhere: find };
 }
 
-/** Two catalogs as one: where both serve a resource, it is the first one's. */
+/** Two catalogs as one: where both serve a resource, it is the first one's; what the first one has needs no look at the second. */
 export function layeredCatalog(first: Catalog, second: Catalog): Catalog {
   return {
-    of: (cluster) => new LayeredCatalog(first.of(cluster), second.of(cluster)),
+    of: (cluster) => new LayeredCatalog(first.of(cluster), () => second.of(cluster)),
     across: (group, version, resource) =>
       first.across(group, version, resource) ?? second.across(group, version, resource),
+    // the second's counts only as long as the first has nothing in some logical clusters only: built-ins come first
+    everywhere: (group, version, resource) =>
+      first.everywhere?.(group, version, resource) ?? second.everywhere?.(group, version, resource),
     prepare: (cluster, what) => {
       const [one, other] = [first.prepare?.(cluster, what), second.prepare?.(cluster, what)];
       return one && other ? Promise.all([one, other]).then(() => undefined) : (one ?? other);
@@ -28,11 +31,17 @@ export function layeredCatalog(first: Catalog, second: Catalog): Catalog {
 
 class LayeredCatalog implements ClusterCatalog {
   readonly #first: ClusterCatalog;
-  readonly #second: ClusterCatalog;
+  readonly #find: () => ClusterCatalog;
+  #found: ClusterCatalog | undefined;
 
-  constructor(first: ClusterCatalog, second: ClusterCatalog) {
+  constructor(first: ClusterCatalog, second: () => ClusterCatalog) {
     this.#first = first;
-    this.#second = second;
+    this.#find = second;
+  }
+
+  /** Looked for once, so that all that is asked of this value is about the same state. */
+  get #second(): ClusterCatalog {
+    return (this.#found ??= this.#find());
   }
 
   get tag(): string {

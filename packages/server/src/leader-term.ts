@@ -56,8 +56,8 @@ function underTerm(store: ObjectWriter, term: WriteCondition): ObjectWriter {
     buckets: (cluster) => store.buckets(cluster),
     lookup: (options) => store.lookup(options),
     everything: (options) => store.everything(options),
-    commit: async (writes, conditions = []) => {
-      const outcome = await store.commit(writes, [...conditions, term]);
+    commit: async (writes, conditions = [], sequels = []) => {
+      const outcome = await store.commit(writes, [...conditions, term], sequels);
       const isOver =
         outcome.kind === 'refused' && outcome.bucket.resource === bucket.resource && outcome.key.name === term.key.name;
       if (isOver) throw new Error(`the term of this server as ${term.key.name} is over`);

@@ -2,6 +2,7 @@ import { openEtcdStore, openLmdbStore, openMemoryStore, type Backend } from '@kc
 import type { Logger } from '@kcp/telemetry';
 import type { ServerOptions } from './options.ts';
 import type { RootDirectory } from './root-directory.ts';
+import { rowSamples } from './samples/row-samples.ts';
 
 /** An etcd that objects are kept in, by the names of kube-apiserver's flags. */
 export interface EtcdOptions {
@@ -36,7 +37,8 @@ export async function openStorage(options: ServerOptions, parts: StorageParts): 
   const { storage, rootDirectory } = options;
   if (isShared(options)) return openEtcd(options, parts);
   const memory = storage === 'memory' || (storage === undefined && rootDirectory === undefined);
-  return memory ? openMemoryStore() : openLmdbStore({ folder: parts.directory.at('store'), logger: parts.logger });
+  if (memory) return openMemoryStore();
+  return openLmdbStore({ folder: parts.directory.at('store'), logger: parts.logger, samples: rowSamples() });
 }
 
 async function openEtcd({ etcd }: ServerOptions, { directory, logger, waiting }: StorageParts): Promise<Backend> {
@@ -51,6 +53,7 @@ async function openEtcd({ etcd }: ServerOptions, { directory, logger, waiting }:
     ...(keyFile !== undefined && { keyFile }),
     folder: directory.at('etcd-copy'),
     logger,
+    samples: rowSamples(),
     progress: (done, of) =>
       waiting(`loading the local copy: ${done} of ${of} rows (${Math.floor((100 * done) / Math.max(of, 1))}%)`),
     timeouts: {

@@ -54,7 +54,10 @@ export function tenancy(
   const now = (): string => timestamp(clock());
   const birth: BirthDeps = {
     store,
-    writer: { prepareCreate: (address, object, status) => writer().prepareCreate(address, object, status) },
+    writer: {
+      prepareCreate: (address, object, status) => writer().prepareCreate(address, object, status),
+      prepareSequel: (address, created, change) => writer().prepareSequel(address, created, change),
+    },
     seeds: [
       universalSeed((namespace) => furnitureOf(namespace, rootCertificates())),
       defaultBindingsSeed({ exports: new OwnExports(store), now }),

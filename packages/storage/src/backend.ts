@@ -53,7 +53,7 @@ export type Write =
   | { readonly kind: 'put'; readonly key: string; readonly value: Uint8Array }
   | { readonly kind: 'delete'; readonly key: string };
 
-/** What became of a commit. A condition that does not hold is an outcome, not an error. */
+/** What became of a commit: the revisions of its writes, then those of its sequels, unless these were left out. A condition that does not hold is an outcome, not an error. */
 export type CommitResult =
   | { readonly kind: 'committed'; readonly revisions: readonly Revision[] }
   | { readonly kind: 'refused'; readonly condition: Condition; readonly current: Row | undefined };
@@ -114,8 +114,12 @@ export interface Backend extends AsyncDisposable {
   }): number;
   /** The newest revision of any write under `/<group>/<resource>/` or `/<group>/<resource>/<cluster>/`; 0 where there was none. TypeError for other prefixes. */
   newest(prefix: string): Revision;
-  /** All or nothing, over at most 100 keys and 1 MiB (TooLargeError beyond). Conditions see the commits decided before. */
-  commit(conditions: readonly Condition[], writes: readonly Write[]): Promise<CommitResult>;
+  /**
+   * All or nothing, over at most 100 keys and 1 MiB (TooLargeError beyond). Conditions see the commits decided before. `sequels` write some of the
+   * keys that `writes` puts a second time, right behind them and in the same commit: watchers hear of both, readers find the second. They are left out,
+   * all of them, where the engine cannot write a key twice at once or they do not fit in: whoever gives them makes up for that.
+   */
+  commit(conditions: readonly Condition[], writes: readonly Write[], sequels?: readonly Write[]): Promise<CommitResult>;
   /** Throws CompactedError where `after` is below the window, FutureRevisionError where `upTo` is above head. */
   changes(options: ChangesOptions): ChangePage;
   /**

@@ -21,8 +21,10 @@ const heldTables = () => {
       if (row !== undefined) rows.set(key, row);
     }
   };
-  const queue = new CommitQueue({ tables: { current: (key) => rows.get(key), write }, head: 10 });
-  return { queue, writes };
+  const shown: number[] = [];
+  const tables = { current: (key: string) => rows.get(key), write, shown: () => void shown.push(queue.head) };
+  const queue: CommitQueue = new CommitQueue({ tables, head: 10 });
+  return { queue, writes, shown };
 };
 
 const turn = async (): Promise<void> => {
@@ -71,6 +73,37 @@ describe('a batch', () => {
     writes[1]?.end();
     expect(revisionsOf(await next)).toEqual([14]);
     expect(heard.map(({ revision, previous }) => [revision, previous])).toEqual([[14, undefined]]);
+  });
+
+  it('is shown in the step in which the head moves, before anybody hears of it; one that fails is not', async () => {
+    const { queue, writes, shown } = heldTables();
+    const heard: (readonly number[])[] = [];
+    using _ = queue.subscribe(() => heard.push([...shown]));
+    const first = queue.commit([], [put(A)]);
+    await turn();
+    writes[0]?.end();
+    await first;
+    expect([shown, heard]).toEqual([[11], [[11]]]);
+    const second = queue.commit([], [put(A)]);
+    await turn();
+    writes[1]?.end(new StorageFullError('full'));
+    await expect(second).rejects.toThrow('full');
+    expect(shown).toEqual([11]);
+  });
+
+  it('takes a sequel to what is put in the same commit only', async () => {
+    const { queue, writes } = heldTables();
+    for (const [first, sequels] of [
+      [put(A), [put(B)]],
+      [{ kind: 'delete', key: A } as const, [put(A)]],
+      [put(A), [put(A), put(A)]],
+    ] as const)
+      await expect(queue.commit([], [first], sequels)).rejects.toBeInstanceOf(TypeError);
+    const commit = queue.commit([exists(A, 0)], [put(A, 'one')], [put(A, 'two')]);
+    const next = queue.commit([exists(A, 12)], [put(A, 'three')]);
+    await turn();
+    writes[0]?.end();
+    expect([revisionsOf(await commit), revisionsOf(await next)]).toEqual([[11, 12], [13]]);
   });
 
   it('is closed when it is large', async () => {

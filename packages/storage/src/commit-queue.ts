@@ -1,7 +1,7 @@
 import type { ChangeListener, CommitResult, Condition, Revision, Row, Write } from './backend.ts';
 import { StoreUnusableError } from './backend.ts';
 import { Batch } from './batch.ts';
-import { checkWrites } from './limits.ts';
+import { checkWrites, fittingSequels } from './limits.ts';
 
 /** What a queue writes into. */
 export interface Tables {
@@ -9,6 +9,8 @@ export interface Tables {
   current(key: string): Row | undefined;
   /** Makes a batch durable, then readable: all of it, or nothing and a rejection. */
   write(batch: Batch): Promise<void>;
+  /** Called in the very step in which readers get to see what was written. */
+  shown?(): void;
 }
 
 /** A commit that was decided elsewhere. */
@@ -33,7 +35,7 @@ export interface CommitQueueOptions {
 }
 
 /** A batch is closed for more commits at this size. */
-const MAX_BATCH_CHANGES = 500;
+const MAX_BATCH_CHANGES = 250;
 const MAX_BATCH_BYTES = 4 * 1024 * 1024;
 
 /**
@@ -68,11 +70,15 @@ export class CommitQueue {
   }
 
   /** See Backend.commit. */
-  commit(conditions: readonly Condition[], writes: readonly Write[]): Promise<CommitResult> {
+  commit(
+    conditions: readonly Condition[],
+    writes: readonly Write[],
+    sequels: readonly Write[] = [],
+  ): Promise<CommitResult> {
     try {
       if (this.#closed !== undefined) throw this.#closed;
       checkWrites(writes);
-      return this.#decide(conditions, writes);
+      return this.#decide(conditions, writes, fittingSequels(writes, sequels));
     } catch (error) {
       return Promise.reject(error);
     }
@@ -114,7 +120,11 @@ export class CommitQueue {
     await this.#writing;
   }
 
-  async #decide(conditions: readonly Condition[], writes: readonly Write[]): Promise<CommitResult> {
+  async #decide(
+    conditions: readonly Condition[],
+    writes: readonly Write[],
+    sequels: readonly Write[],
+  ): Promise<CommitResult> {
     let seen: Batch | undefined;
     const read = new Map<string, Row | undefined>();
     for (const condition of conditions) {
@@ -131,28 +141,22 @@ export class CommitQueue {
       await seen?.settled;
       return { kind: 'committed', revisions: [] };
     }
-    const { batch, revisions } = this.#add(writes, read);
+    const batch = this.#open();
+    const previous = writes.map(({ key }) => (read.has(key) ? read.get(key) : this.#newest(key)));
+    const revisions = writes.map((write, at) => this.#add(batch, write, previous[at]));
+    for (const sequel of sequels) revisions.push(this.#add(batch, sequel, batch.after(sequel.key)));
+    batch.head = this.#decided;
+    this.#writing ??= this.#writeAll();
     await batch.settled;
     return { kind: 'committed', revisions };
   }
 
-  /** `read` holds what was read of some of the keys already. */
-  #add(
-    writes: readonly Write[],
-    read: ReadonlyMap<string, Row | undefined>,
-  ): { batch: Batch; revisions: readonly Revision[] } {
-    const batch = this.#open();
-    const previous = writes.map(({ key }) => (read.has(key) ? read.get(key) : this.#newest(key)));
-    const revisions = writes.map((write, at) => {
-      const revision = ++this.#decided;
-      const before = previous[at];
-      const value = write.kind === 'put' ? write.value : undefined;
-      if (value !== undefined || before !== undefined) batch.add({ key: write.key, revision, value, previous: before });
-      return revision;
-    });
-    batch.head = this.#decided;
-    this.#writing ??= this.#writeAll();
-    return { batch, revisions };
+  #add(batch: Batch, write: Write, previous: Row | undefined): Revision {
+    const { key } = write;
+    const revision = ++this.#decided;
+    const value = write.kind === 'put' ? write.value : undefined;
+    if (value !== undefined || previous !== undefined) batch.add({ key, revision, value, previous });
+    return revision;
   }
 
   /** The batch that takes the next commit. */
@@ -178,6 +182,7 @@ export class CommitQueue {
       this.#batches.shift();
       this.#underWay = undefined;
       this.#head = batch.head;
+      this.#tables.shown?.();
       if (batch.changes.length > 0) for (const listener of this.#listeners) listener(batch.changes);
       batch.succeed();
     }

@@ -4,6 +4,9 @@ import type { Pattern } from './regular-expression.ts';
 import { compilePattern } from './regular-expression.ts';
 import type { StructuralSchema } from './structural-schema.ts';
 
+/** Longer texts are matched each time. */
+const REMEMBERED = 256;
+
 /** Compiles the check of minLength, maxLength, pattern and the format of texts. Returns what it adds to the matches. */
 export function compileTextCheck(
   schema: StructuralSchema,
@@ -12,6 +15,8 @@ export function compileTextCheck(
   const { maxLength, minLength, pattern: source } = schema;
   const hasFormat = format === '' ? undefined : textFormat(format);
   let pattern: Pattern | undefined;
+  // Objects of a kind often say the same: then it need not be matched anew.
+  let matched: string | undefined;
 
   const checkLength = (value: string, findings: Findings): boolean => {
     if (maxLength !== undefined && value.length > maxLength && characters(value) > maxLength) {
@@ -25,10 +30,12 @@ export function compileTextCheck(
     return true;
   };
   const checkPattern = (value: string, findings: Findings): void => {
+    if (value === matched) return;
     pattern ??= compilePattern(source);
     if (pattern.error !== undefined) {
       findings.invalid(value, `should match '${source}, but pattern is invalid: ${pattern.error}'`);
     } else if (!pattern.test(value)) findings.invalid(value, `should match '${source}'`);
+    else if (value.length <= REMEMBERED) matched = value;
   };
 
   const plain = maxLength === undefined && minLength === undefined;

@@ -22,6 +22,7 @@ export function mutatingWebhooks(deps: WebhookDeps): AdmissionPlugin {
   const reinvocations = new Reinvocations();
   return {
     name: 'MutatingAdmissionWebhook',
+    asksOthers: (cluster) => webhooksOf(cluster).length > 0,
     mutate: (attributes, mutation) => {
       const webhooks = webhooksOf(attributes.cluster);
       if (webhooks.length === 0 || isExempt(attributes)) return attributes.object;

@@ -17,6 +17,7 @@ export function validatingWebhooks(deps: WebhookDeps): AdmissionPlugin {
   const webhooksOf = webhookConfigurations({ store: deps.store, resource: 'validatingwebhookconfigurations' });
   return {
     name: 'ValidatingAdmissionWebhook',
+    asksOthers: (cluster) => webhooksOf(cluster).length > 0,
     validate: (attributes) => {
       const webhooks = webhooksOf(attributes.cluster);
       return webhooks.length === 0 || isExempt(attributes) ? undefined : askAll(webhooks, attributes, deps);

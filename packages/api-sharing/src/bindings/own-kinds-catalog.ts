@@ -13,6 +13,7 @@ const EVERYWHERE: readonly string[] = kcpSystemDefinitions.map(kcpDefinitionName
  */
 export function ownKindsCatalog(store: Pick<ObjectReader, 'generation' | 'page'>, fixed: FixedDefinitions): Catalog {
   const bound = new BoundNames(store, (name) => fixed.has(name));
+  const everywhere = new Set(EVERYWHERE);
   // weak: as long as somebody remembers the names
   const known = new WeakMap<readonly string[], ClusterCatalog>();
   return {
@@ -26,6 +27,8 @@ export function ownKindsCatalog(store: Pick<ObjectReader, 'generation' | 'page'>
       return catalog;
     },
     across: (group, version, resource) => fixed.find(group, version, resource),
+    everywhere: (group, version, resource) =>
+      everywhere.has(`${resource}.${group}`) ? fixed.find(group, version, resource) : undefined,
   };
 }
 

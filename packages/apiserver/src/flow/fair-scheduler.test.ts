@@ -170,6 +170,46 @@ describe('a flood', () => {
   });
 });
 
+describe('who shares with nobody', () => {
+  const pass = ({ fair, loop }: World, order: string[], name: string): Promise<void> => {
+    const work = (): void => {
+      order.push(name);
+      loop.work(1);
+    };
+    const waiting = fair.pass();
+    if (waiting) return waiting.then(work);
+    work();
+    return Promise.resolve();
+  };
+
+  it('goes on for so long in a turn, then in the next ones, before all others and in the order of coming', async () => {
+    const w = world();
+    const order: string[] = [];
+    const others = Array.from({ length: 8 }, () => ask(w, order, demand('other')));
+    const passing = Array.from({ length: 12 }, (_, at) => pass(w, order, `p${at}`));
+    expect(order).toEqual(Array.from({ length: 5 }, () => 'other'));
+    await w.loop.turn();
+    expect(order.slice(5)).toEqual(['p0', 'p1', 'p2', 'p3', 'p4']);
+    while (!w.loop.isIdle) await w.loop.turn();
+    await Promise.all([...others, ...passing]);
+    expect(order.slice(10, 17)).toEqual(['p5', 'p6', 'p7', 'p8', 'p9', 'p10', 'p11']);
+    expect(order.slice(17)).toEqual(['other', 'other', 'other']);
+    expect(w.counts.rejected).toEqual([]);
+  });
+
+  it('is not kept waiting in any number: beyond a bound everybody goes on at once', async () => {
+    const w = world({ waitingExempt: 3 });
+    const order: string[] = [];
+    void w.fair.pass();
+    w.loop.work(6);
+    const passing = Array.from({ length: 5 }, (_, at) => pass(w, order, `p${at}`));
+    expect(order).toEqual(['p3', 'p4']);
+    while (!w.loop.isIdle) await w.loop.turn();
+    await Promise.all(passing);
+    expect(order).toEqual(['p3', 'p4', 'p0', 'p1', 'p2']);
+  });
+});
+
 describe('seats', () => {
   it('of one logical cluster are a part of all: others go on although it gives none back', async () => {
     const { fair, loop } = world({ readingInflight: 8, mutatingInflight: 8, turnMs: 1e6 });

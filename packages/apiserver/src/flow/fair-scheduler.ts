@@ -47,6 +47,8 @@ export class FairScheduler implements FairShare {
   readonly #turn: Turn;
   readonly #seats: Holdings;
   readonly #queue: FairQueue<Waiter>;
+  /** Those who share with nobody, in the order in which they came. */
+  readonly #passing = new Set<() => void>();
   readonly #streams: StreamCounts;
   /** Who waits, by when they came. */
   readonly #arrivals = new Set<Waiter>();
@@ -84,6 +86,15 @@ export class FairScheduler implements FairShare {
     return refusal.then(() => {
       throw tooMany(full);
     });
+  }
+
+  pass(): Promise<void> | undefined {
+    if (this.#passing.size === 0 && !this.#turn.isOver()) return undefined;
+    if (this.#passing.size >= this.#limits.waitingExempt) return undefined;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#passing.add(resolve);
+    this.#arm();
+    return promise;
   }
 
   refuse(signal: () => AbortSignal): Promise<void> | undefined {
@@ -148,8 +159,8 @@ export class FairScheduler implements FairShare {
 
   /** Asks for as many callbacks as can be of use. */
   #arm(): void {
-    const wanted = Math.min(this.#queue.size, STEPS);
-    if (this.#steps >= wanted || this.#queue.head() === undefined) return;
+    const wanted = Math.min(this.#queue.size + this.#passing.size, STEPS);
+    if (this.#steps >= wanted || (this.#passing.size === 0 && this.#queue.head() === undefined)) return;
     while (this.#steps < wanted) {
       this.#steps += 1;
       this.#clock.afterTurn(() => this.#step());
@@ -163,6 +174,12 @@ export class FairScheduler implements FairShare {
   }
 
   #begin(): void {
+    const [passing] = this.#passing;
+    if (passing !== undefined) {
+      this.#passing.delete(passing);
+      passing();
+      return;
+    }
     const waiter = this.#queue.head();
     if (waiter === undefined) return;
     this.#queue.take(waiter);

@@ -32,6 +32,11 @@ export interface FairShare {
    * waits already or it waited too long, and with the signal's reason where the client went away.
    */
   enter(demand: Demand): Seat | Promise<Seat>;
+  /**
+   * For who shares with nobody: undefined, or what to wait for because enough was begun in this turn of the event loop. They go on in the next ones, before
+   * all others, and are never refused. Never rejects.
+   */
+  pass(): Promise<void> | undefined;
   /** Waits until it is a refusal's turn: those who are refused share one flow. Undefined where it is at once. Never rejects. */
   refuse(signal: () => AbortSignal): Promise<void> | undefined;
   /** Counts a stream until it is released. Throws ApiError TooManyRequests where there are too many already. */

@@ -12,6 +12,8 @@ export interface FlowLimits {
   readonly waiting: number;
   /** Refusals (401, 400, 429) that may wait for their turn; beyond, they are sent at once. */
   readonly waitingRefusals: number;
+  /** Requests that are not shared out and wait for the next turn; beyond, they go on at once. */
+  readonly waitingExempt: number;
   /** How long a request may wait for its turn. Beyond: 429. */
   readonly waitMs: number;
   /** How long requests are begun in one turn of the event loop; then the network has its turn. */
@@ -39,6 +41,7 @@ export const defaultFlowLimits: FlowLimits = {
   waitingPerCluster: 8_192,
   waiting: 16_384,
   waitingRefusals: 4_096,
+  waitingExempt: 4_096,
   waitMs: 15_000,
   turnMs: 5,
   watches: { perUser: 5_000, perCluster: 10_000, total: 40_000 },

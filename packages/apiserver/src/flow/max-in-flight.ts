@@ -29,6 +29,10 @@ export class MaxInFlight implements FairShare {
     return giveBackOnce(() => this.#count(mutates, -1));
   }
 
+  pass(): undefined {
+    return undefined;
+  }
+
   refuse(): undefined {
     return undefined;
   }

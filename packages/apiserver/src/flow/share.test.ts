@@ -12,16 +12,21 @@ interface Asked {
   readonly streams: [StreamKind, Flow][];
   released: number;
   refusals: number;
+  passed: number;
 }
 
 /** Gives everybody what they want, and keeps a record. */
 function generous(): { asked: Asked; deps: ShareDeps } {
-  const asked: Asked = { demands: [], streams: [], released: 0, refusals: 0 };
+  const asked: Asked = { demands: [], streams: [], released: 0, refusals: 0, passed: 0 };
   const seat = () => ({ release: () => void (asked.released += 1) });
   const fair: FairShare = {
     enter: (demand) => {
       asked.demands.push(demand);
       return seat();
+    },
+    pass: () => {
+      asked.passed += 1;
+      return undefined;
     },
     refuse: () => {
       asked.refusals += 1;
@@ -77,16 +82,16 @@ describe('a request', () => {
     expect(flowOf(everywhere)).toEqual({ cluster: '*', user: 'ann' });
   });
 
-  it.each<[string, string, Who]>([
-    ['of somebody in system:masters', MAP, { groups: ['system:masters'] }],
-    ['of a caller in the process', MAP, { protocol: 'in-process' }],
-    ['for the health of the server', '/livez', {}],
-    ['for one check of it', '/readyz/ping', {}],
-  ])('%s never waits', async (_what, path, who) => {
+  it.each<[string, string, Who, number]>([
+    ['of somebody in system:masters', MAP, { groups: ['system:masters'] }, 1],
+    ['of a caller in the process', MAP, { protocol: 'in-process' }, 0],
+    ['for the health of the server', '/livez', {}, 1],
+    ['for one check of it', '/readyz/ping', {}, 1],
+  ])('%s has no share, and waits for the next turn at most', async (_what, path, who, passed) => {
     const { asked, deps } = generous();
     const exchange = exchangeOf('GET', path, who);
     await share(exchange, deps);
-    expect(asked.demands).toEqual([]);
+    expect([asked.demands, asked.passed]).toEqual([[], passed]);
     expect(exchange.seat).toBeDefined();
   });
 

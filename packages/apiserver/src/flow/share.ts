@@ -23,13 +23,14 @@ const NOBODYS = '(anonymous)';
  */
 export function share(exchange: Exchange, deps: ShareDeps): void | Promise<void> {
   const { fair } = deps;
+  const { request } = exchange;
   if (fair === undefined) return;
   if (isExempt(exchange)) {
     exchange.seat = freeSeat;
-    return;
+    return request.protocol === 'in-process' ? undefined : fair.pass();
   }
   const flow = flowOf(exchange);
-  const { info, request } = exchange;
+  const { info } = exchange;
   if (isLongRunning(info)) {
     exchange.stream = fair.open(info.kind === 'resource' && info.verb === 'watch' ? 'watches' : 'calls', flow);
     // as upstream: how long a call takes, and what it costs, is the business of who is called

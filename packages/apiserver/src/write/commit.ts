@@ -1,5 +1,5 @@
 import { alreadyExists, ApiError, conflict, notFound, type KubeObject } from '@kcp/api-machinery';
-import type { Bucket, ObjectKey, ObjectWrite, ObjectWriter, StoredObject } from '@kcp/object-store';
+import type { Bucket, ObjectKey, ObjectWrite, ObjectWriter, Sequel, StoredObject } from '@kcp/object-store';
 import type { PreparedWrite } from './write-request.ts';
 
 /** The text of a conflict between an update and a write that came before it. */
@@ -21,11 +21,16 @@ export type CommitOutcome =
 /** A commit that came too late. */
 export type LostCommit = Extract<CommitOutcome, { kind: 'lost' }>;
 
-/** Makes prepared writes happen, all or none, in one commit. */
-export async function commitAll(store: ObjectWriter, prepared: readonly PreparedWrite[]): Promise<CommitOutcome> {
+/** Makes prepared writes happen, all or none, in one commit; sequels with them where the store can. */
+export async function commitAll(
+  store: ObjectWriter,
+  prepared: readonly PreparedWrite[],
+  sequels: readonly Sequel[] = [],
+): Promise<CommitOutcome> {
   const outcome = await store.commit(
     prepared.map(({ write }) => write),
     prepared.flatMap(({ conditions }) => conditions),
+    sequels,
   );
   return outcome.kind === 'committed' ? outcome : { ...outcome, kind: 'lost' };
 }

@@ -76,10 +76,10 @@ export async function createAsked(deps: WriteDeps, request: WriteRequest, decode
     const prepared = await prepareCreate(deps, request, decoded);
     using reservation = await deps.quota?.reserve(named(request, prepared));
     if (request.context.dryRun) return dryRun(deps, prepared);
-    const born = (await deps.companions?.of(request, prepared)) ?? [];
-    const others = [...born, ...(reservation?.companions ?? [])];
+    const born = await deps.companions?.of(request, prepared);
+    const others = [...(born?.writes ?? []), ...(reservation?.companions ?? [])];
     const writes = [prepared, ...others];
-    const outcome = await inSpan(request.context.span, 'commit', () => commitAll(deps.store, writes));
+    const outcome = await inSpan(request.context.span, 'commit', () => commitAll(deps.store, writes, born?.sequels));
     const [stored] = outcome.kind === 'committed' ? outcome.objects : [];
     if (stored) return { kind: 'stored', stored, created: true };
     if (outcome.kind === 'committed')

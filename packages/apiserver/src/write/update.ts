@@ -1,7 +1,5 @@
 import {
   ApiError,
-  badRequest,
-  conflict,
   equal,
   invalid,
   invalidObject,
@@ -16,9 +14,8 @@ import { storageKey, type ObjectWrite, type StoredObject } from '@kcp/object-sto
 import { inSpan } from '@kcp/telemetry';
 import { served } from '../present/render.ts';
 import { parseResourceVersion } from '../request/resource-version.ts';
-import type { UpdateStrategy } from '../served-resource.ts';
 import { Pace } from '../verbs/breathe.ts';
-import type { AdmissionView } from './admission-view.ts';
+import { checkAddress, checkName, checkUid } from './check-address.ts';
 import { commitAll, modified } from './commit.ts';
 import { createAsked, refuseInvalid } from './create.ts';
 import { dedupOwnerReferences } from './owner-references.ts';
@@ -26,32 +23,8 @@ import { keepSystemFields } from './system-fields.ts';
 import { trackFields, withoutTooMuch } from './track-fields.ts';
 import { askMutatingAdmission, askValidatingAdmission } from './update-admission.ts';
 import { turnsOf } from './turns.ts';
-import { keyOf, type PreparedWrite, type WriteDeps, type WriteRequest, type Written } from './write-request.ts';
-
-/** What an update makes of the object as it is: a PUT ignores it, a patch is applied to it. */
-export type Change = (old: KubeObject) => KubeObject | Promise<KubeObject>;
-
-/** An update: of the whole object, or of the part that a sub-resource's strategy lets through. */
-export interface UpdateRequest extends WriteRequest {
-  readonly strategy: UpdateStrategy;
-  readonly change: Change;
-  /** A PUT: what it says of uid is a precondition. */
-  readonly replaces: boolean;
-  /** Asked before what is not there is created; absent: it is not. Throws Forbidden. */
-  readonly mayCreate?: () => void | Promise<void>;
-  /** What admission is shown in place of the object; absent: the object. */
-  readonly view?: AdmissionView;
-  /** Without a resourceVersion whatever is there is overwritten. Patches always are. */
-  readonly unconditional: boolean;
-  /** False for the server's own controllers, that no slow webhook of a tenant shall hold up; true where left out. */
-  readonly takesTurns?: boolean;
-}
-
-/** The object on its way through an update, and what it was. */
-interface Passage {
-  readonly object: KubeObject;
-  readonly old: KubeObject;
-}
+import type { Passage, UpdateRequest } from './update-request.ts';
+import { keyOf, type PreparedWrite, type WriteDeps, type Written } from './write-request.ts';
 
 type UpdateStep = (passage: Passage, request: UpdateRequest, deps: WriteDeps) => KubeObject | Promise<KubeObject>;
 
@@ -149,17 +122,7 @@ interface Prepared {
 /** Takes an update through the write path, up to the commit. */
 export async function prepareUpdate(deps: WriteDeps, request: UpdateRequest, current: StoredObject): Promise<Prepared> {
   const { resource } = request;
-  const pace = new Pace();
-  const old = await served(resource, current);
-  if (pace.isOver) await pace.breathe();
-  let object = await request.change(old);
-  // what a patch or a controller makes of the old object carries its version along: applied anew it fits the newer one
-  const conditional = request.replaces && !isUnversioned(object);
-  for (const step of updateSteps) {
-    const next = step({ object, old }, request, deps);
-    object = next instanceof Promise ? await next : next;
-    if (pace.isOver) await pace.breathe();
-  }
+  const { object, conditional } = await passUpdate(deps, request, await served(resource, current));
   const { bucket, storedFingerprint } = resource;
   const { key, revision: expected } = current;
   if (isReleased(object, request)) {
@@ -179,6 +142,24 @@ export async function prepareUpdate(deps: WriteDeps, request: UpdateRequest, cur
     previous: current,
   };
   return { prepared: { write, conditions: [], object }, conditional };
+}
+
+/** Takes an update through the write path: what it makes of an object, in the version of the request. */
+export async function passUpdate(
+  deps: WriteDeps,
+  request: UpdateRequest,
+  old: KubeObject,
+): Promise<{ readonly object: KubeObject; readonly conditional: boolean }> {
+  const pace = new Pace();
+  let object = await request.change(old);
+  // what a patch or a controller makes of the old object carries its version along: applied anew it fits the newer one
+  const conditional = request.replaces && !isUnversioned(object);
+  for (const step of updateSteps) {
+    const next = step({ object, old }, request, deps);
+    object = next instanceof Promise ? await next : next;
+    if (pace.isOver) await pace.breathe();
+  }
+  return { object, conditional };
 }
 
 function isUnversioned({ metadata: { resourceVersion = '' } }: KubeObject): boolean {
@@ -201,35 +182,6 @@ function sameStored(object: KubeObject, current: StoredObject): boolean {
     metadata: { ...object.metadata, annotations, resourceVersion: stored.metadata.resourceVersion },
   };
   return equal(stamped, stored);
-}
-
-function checkName(object: KubeObject, name: string): void {
-  const own = object.metadata.name ?? '';
-  if (own === '')
-    throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
-  if (own !== name) throw badRequest(`the name of the object (${own}) does not match the name on the URL (${name})`);
-}
-
-function checkAddress({ object }: Passage, { resource, context }: UpdateRequest): KubeObject {
-  checkName(object, context.name);
-  const { namespace = '' } = object.metadata;
-  if (!resource.namespaced || namespace === context.namespace) return object;
-  if (namespace !== '')
-    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
-  return { ...object, metadata: { ...object.metadata, namespace: context.namespace } };
-}
-
-function checkUid({ object, old }: Passage, request: UpdateRequest): KubeObject {
-  const { resource, replaces, context } = request;
-  const { uid = '' } = object.metadata;
-  if (!replaces || uid === '' || uid === old.metadata.uid) return object;
-  const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`;
-  const key = storageKey(resource.bucket, keyOf(request));
-  throw conflict(
-    resource.gvr,
-    context.name,
-    `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`,
-  );
 }
 
 function nameOwnersOnce({ object }: Passage, { context }: UpdateRequest): KubeObject {

@@ -4,7 +4,7 @@ import type { KubeObject } from '@kcp/api-machinery';
 import type { ServiceAccountIssuer } from '@kcp/auth';
 import type { Reconcile, ReconcileKey } from '@kcp/controller';
 import { done } from '@kcp/controller';
-import type { Bucket, FollowedChange } from '@kcp/object-store';
+import type { Bucket, FollowedChange, ObjectReader } from '@kcp/object-store';
 import { SERVICE_ACCOUNT_NAME, SERVICE_ACCOUNT_TOKEN } from '../core/secret.ts';
 import { serviceAccountBucket } from '../core/service-account.ts';
 import type { ReconcileDeps } from './deps.ts';
@@ -30,13 +30,18 @@ function isTokenSecret(object: KubeObject): boolean {
 }
 
 /**
- * A Secret of the type is a key; so is an account that is gone or new, for all Secrets that name it; and so is a Secret that is
- * gone, for its account may list it.
+ * A Secret of the type is a key; so is an account that is gone or new, for all Secrets that name it, unless its logical cluster, as every new
+ * one, never had any; and so is a Secret that is gone, for its account may list it.
  */
-export function accountTokenKeys({ kind, object, previous }: FollowedChange): readonly ReconcileKey[] {
+export function accountTokenKeys(
+  store: Pick<ObjectReader, 'generation'>,
+  { kind, object, previous }: FollowedChange,
+): readonly ReconcileKey[] {
   const { key, bucket } = object;
   if (bucket.resource === serviceAccountBucket.resource) {
-    return kind === 'delete' || previous === undefined ? [{ ...key, bucket: serviceAccountBucket }] : [];
+    const isNews = kind === 'delete' || previous === undefined;
+    const mayMatter = isNews && store.generation({ bucket: secretBucket, cluster: key.cluster }) > 0;
+    return mayMatter ? [{ ...key, bucket: serviceAccountBucket }] : [];
   }
   const secret = object.decode();
   if (!isTokenSecret(secret)) return [];

@@ -135,6 +135,26 @@ describe('furniture of namespaces', () => {
     expect(get(world, 'configmaps', 'kube-root-ca.crt')?.['data']).toEqual({ 'ca.crt': 'PEM' });
   });
 
+  it.each<[string, JsonObject, JsonObject]>([
+    ['says so elsewhere', { data: { 'ca.crt': 'x' } }, { note: ',"data":{"ca.crt":"PEM"}}' }],
+    ['has it as a part of something', { data: { 'ca.crt': '"data":{"ca.crt":"PEM"}}' } }, {}],
+    ['has more', { data: { 'ca.crt': 'PEM', more: 'y' } }, {}],
+    ['has nothing', {}, {}],
+  ])('is put right where it %s', async (_how, fields, annotations) => {
+    const world = await worldWith(['namespaces', { name: 'ns' }]);
+    await run(reconcile(world), key('ns'));
+    const address = { cluster: root, resource: gvr('configmaps'), namespace: 'ns', name: 'kube-root-ca.crt' };
+    await world.writer.update(address, ({ data: _, ...old }) => {
+      const metadata = { ...old.metadata, annotations: annotations as Record<string, string> };
+      return { ...old, ...fields, metadata };
+    });
+    await run(reconcile(world), key('ns'));
+    expect(get(world, 'configmaps', 'kube-root-ca.crt')?.['data']).toEqual({ 'ca.crt': 'PEM' });
+    world.writes.length = 0;
+    await run(reconcile(world), key('ns'));
+    expect(world.writes).toEqual([]);
+  });
+
   it('does not come into namespaces that are ending', async () => {
     const world = await worldWith(['namespaces', { name: 'ns' }]);
     await remove(world, 'namespaces', 'ns');
@@ -226,8 +246,22 @@ describe('tokens that live in Secrets', () => {
         key: { cluster: root, namespace: 'ns', name: 't' },
         decode: () => ({ metadata: { name: 't', annotations }, type }),
       };
-      return accountTokenKeys({ kind: 'delete', object, previous: undefined } as unknown as FollowedChange);
+      const change = { kind: 'delete', object, previous: undefined } as unknown as FollowedChange;
+      return accountTokenKeys({ generation: () => 1 }, change);
     };
+
+    it('of an account are looked for where it is new or gone, and where there ever was a Secret', () => {
+      const told = (secrets: number, kind: 'delete' | 'put', previous?: unknown) => {
+        const object = {
+          key: { cluster: root, namespace: 'ns', name: 'bot' },
+          bucket: { group: '', resource: 'serviceaccounts' },
+        };
+        const change = { kind, object, previous } as unknown as FollowedChange;
+        return accountTokenKeys({ generation: () => secrets }, change).map(({ name }) => name);
+      };
+      expect([told(7, 'put'), told(7, 'delete'), told(7, 'put', {})]).toEqual([['bot'], ['bot'], []]);
+      expect([told(0, 'put'), told(0, 'delete')]).toEqual([[], []]);
+    });
 
     it('leave the list of their account, and nothing else does', async () => {
       const listed = [{ name: 'a' }, { name: 't' }];

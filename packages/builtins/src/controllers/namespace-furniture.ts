@@ -1,6 +1,6 @@
 import { unlessOvertaken } from '@kcp/apiserver';
-import type { GroupVersionResource, KubeObject } from '@kcp/api-machinery';
-import { equal, objectAt } from '@kcp/api-machinery';
+import type { GroupVersionResource, JsonObject, KubeObject } from '@kcp/api-machinery';
+import { equal, objectAt, stringifyJson } from '@kcp/api-machinery';
 import type { Reconcile, ReconcileKey } from '@kcp/controller';
 import { done } from '@kcp/controller';
 import type { FollowedChange } from '@kcp/object-store';
@@ -72,27 +72,40 @@ async function ensureAccount(
   await unlessOvertaken(writer.create({ cluster, resource, namespace }, object));
 }
 
-async function ensureCertificates(deps: FurnitureDeps, { cluster, name: namespace }: ReconcileKey): Promise<void> {
+/**
+ * How the JSON of a ConfigMap ends that has these data and no member after them. Nothing else ends so: a quote that is not escaped
+ * belongs to no text, and two braces close the data and the object. So most need not be parsed.
+ */
+function endingOf(data: JsonObject): Buffer {
+  return Buffer.from(`,"data":${stringifyJson(data)}}`);
+}
+
+async function ensureCertificates(
+  deps: FurnitureDeps,
+  { cluster, name: namespace }: ReconcileKey,
+  ending: Buffer,
+): Promise<void> {
   const data = { 'ca.crt': deps.rootCertificates };
   const key = { cluster, namespace, name: ROOT_CERTIFICATES };
   const { resource, object } = certificates(namespace, deps.rootCertificates);
-  const current = deps.store.get(configMapBucket, key)?.decode();
-  if (current === undefined) {
+  const stored = deps.store.get(configMapBucket, key);
+  if (stored === undefined) {
     await unlessOvertaken(deps.writer.create({ cluster, resource, namespace }, object));
     return;
   }
-  if (equal(objectAt(current, 'data'), data)) return;
+  if (stored.json().subarray(-ending.length).equals(ending) || equal(objectAt(stored.decode(), 'data'), data)) return;
   const putRight = (old: KubeObject): KubeObject => (equal(objectAt(old, 'data'), data) ? old : { ...old, data });
   await unlessOvertaken(deps.writer.update({ ...key, resource }, putRight));
 }
 
 /** Gives every namespace its default account and the root certificates, and puts them right when they are touched. */
 export function namespaceFurniture(deps: FurnitureDeps): Reconcile {
+  const ending = endingOf({ 'ca.crt': deps.rootCertificates });
   return async (key) => {
     const namespace = deps.store.get(namespaceBucket, { ...key, namespace: '' });
     if (namespace === undefined || namespace.isTerminating) return done;
     await ensureAccount(deps, key);
-    await ensureCertificates(deps, key);
+    await ensureCertificates(deps, key, ending);
     return done;
   };
 }

@@ -96,7 +96,7 @@ function trustRows(deps: TrustControllerDeps): readonly Row[] {
     {
       name: 'service-account-tokens',
       buckets: accountTokenBuckets,
-      keysOf: accountTokenKeys,
+      keysOf: (change) => accountTokenKeys(deps.store, change),
       reconcile: accountTokens(deps),
     },
     {

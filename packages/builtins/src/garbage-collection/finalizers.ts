@@ -8,10 +8,10 @@ export const FOREGROUND = 'foregroundDeletion';
 /** What an object that is being deleted waits for the collector to do with its dependants. */
 export type Wait = typeof ORPHAN | typeof FOREGROUND;
 
-/** Undefined where it is not being deleted or waits for others only. Parses the object only where it has finalizers. */
+/** Undefined where it is not being deleted or waits for others only. Of the object only its finalizers are read. */
 export function waitOf(stored: StoredObject): Wait | undefined {
   if (!stored.isTerminating || !stored.hasFinalizers) return undefined;
-  const finalizers = stored.decode().metadata.finalizers ?? [];
+  const { finalizers } = stored;
   if (finalizers.includes(ORPHAN)) return ORPHAN;
   return finalizers.includes(FOREGROUND) ? FOREGROUND : undefined;
 }

@@ -116,6 +116,7 @@ export class World {
       revision: ++this.#revision,
       fingerprint: '',
       hasFinalizers: finalizers.length > 0,
+      finalizers,
       hasOwners: ownerReferences.length > 0,
       isTerminating: deletionTimestamp !== undefined,
       ...NO_BYTES,

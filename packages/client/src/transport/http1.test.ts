@@ -81,7 +81,12 @@ describe('HTTP/1.1', () => {
   });
 
   it('refuses what is no HTTP', async () => {
-    const server = createTcpServer((socket) => socket.on('error', () => {}).resume().end('SSH-2.0-OpenSSH\r\n'));
+    const server = createTcpServer((socket) =>
+      socket
+        .on('error', () => {})
+        .resume()
+        .end('SSH-2.0-OpenSSH\r\n'),
+    );
     const url = await listening(server);
     await using transport = networkTransport({ server: url }, single);
     await expect(text(transport)).rejects.toMatchObject({ name: 'ConnectionError', phase: 'malformed' });

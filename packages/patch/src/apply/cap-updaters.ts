@@ -8,6 +8,7 @@ const MAX_UPDATERS = 10;
 
 /** Joins the oldest updaters of each version into one, named ancient-changes, until there are not too many. Changes `owners`. */
 export function capUpdaters(owners: FieldOwners): void {
+  if (owners.size <= MAX_UPDATERS) return;
   const updaters = [...owners].filter(([, { operation }]) => operation === 'Update');
   let count = updaters.length;
   if (count <= MAX_UPDATERS) return;

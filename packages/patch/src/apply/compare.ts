@@ -3,7 +3,7 @@ import type { Json } from '@kcp/api-machinery';
 import { isAtomic, memberSchema, resolve } from './apply-schema.ts';
 import type { ApplySchema, ListSchema, ObjectSchema } from './apply-schema.ts';
 import { FieldSetBuilder } from './field-set.ts';
-import type { FieldPath, FieldSet } from './field-set.ts';
+import type { FieldSet } from './field-set.ts';
 import { fieldElement, itemsByElement } from './path-element.ts';
 
 /** What differs between two values of one type. */
@@ -16,7 +16,7 @@ export interface Comparison {
 /** Compares two values of one type, so finely as its parts are owned (Go package structured-merge-diff/typed, Compare). */
 export function compareValues(before: Json, after: Json, schema: ApplySchema): Comparison {
   const walk = new Walk();
-  walk.values({ before, after, path: [] }, schema);
+  walk.values({ before, after }, schema);
   return { added: walk.added.build(), removed: walk.removed.build(), modified: walk.modified.build() };
 }
 
@@ -24,7 +24,6 @@ export function compareValues(before: Json, after: Json, schema: ApplySchema): C
 interface Sides {
   readonly before: Json | undefined;
   readonly after: Json | undefined;
-  readonly path: FieldPath;
 }
 
 const NO_ITEMS: readonly Json[] = [];
@@ -33,15 +32,25 @@ class Walk {
   readonly added = new FieldSetBuilder();
   readonly removed = new FieldSetBuilder();
   readonly modified = new FieldSetBuilder();
+  /** Where the walk is. */
+  readonly #path: string[] = [];
 
   values(sides: Sides, schema: ApplySchema): void {
-    const { before, after, path } = sides;
+    const { before, after } = sides;
+    // What a write does not touch is mostly the very same value.
+    if (before === after) return;
     const [old, next] = [resolve(schema, before), resolve(schema, after)];
     if (before !== undefined && after !== undefined && old !== next) this.#value(sides, old);
     const wasLeaf = this.#value(sides, after === undefined ? old : next);
     if (wasLeaf) return;
-    if (before === undefined) this.added.insert(path);
-    else if (after === undefined) this.removed.insert(path);
+    if (before === undefined) this.added.insert(this.#path);
+    else if (after === undefined) this.removed.insert(this.#path);
+  }
+
+  #below(element: string, sides: Sides, schema: ApplySchema): void {
+    this.#path.push(element);
+    this.values(sides, schema);
+    this.#path.pop();
   }
 
   /** True where the path is a leaf: compared as a whole. */
@@ -55,47 +64,51 @@ class Walk {
     return isLeaf;
   }
 
-  #leaf({ before, after, path }: Sides): void {
-    if (before === undefined) this.added.insert(path);
-    else if (after === undefined) this.removed.insert(path);
-    else if (!equal(before, after)) this.modified.insert(path);
+  #leaf({ before, after }: Sides): void {
+    if (before === undefined) this.added.insert(this.#path);
+    else if (after === undefined) this.removed.insert(this.#path);
+    else if (!equal(before, after)) this.modified.insert(this.#path);
   }
 
-  #members({ before, after, path }: Sides, schema: ObjectSchema): void {
+  #members({ before, after }: Sides, schema: ObjectSchema): void {
     const [old, next] = [isObject(before) ? before : {}, isObject(after) ? after : {}];
-    for (const name of new Set([...Object.keys(old), ...Object.keys(next)])) {
-      const sides = { before: own(old, name), after: own(next, name), path: [...path, fieldElement(name)] };
-      this.values(sides, memberSchema(schema, name));
-    }
+    for (const name of Object.keys(old)) this.#member(name, { before: own(old, name), after: own(next, name) }, schema);
+    for (const name of Object.keys(next))
+      if (!Object.hasOwn(old, name)) this.#member(name, { before: undefined, after: own(next, name) }, schema);
   }
 
-  #items({ before, after, path }: Sides, schema: ListSchema): void {
+  #member(name: string, sides: Sides, schema: ObjectSchema): void {
+    if (sides.before !== sides.after) this.#below(fieldElement(name), sides, memberSchema(schema, name));
+  }
+
+  #items({ before, after }: Sides, schema: ListSchema): void {
     const old = itemsByElement(schema, before !== undefined && isArray(before) ? before : []);
     const next = itemsByElement(schema, after !== undefined && isArray(after) ? after : []);
-    for (const [element, items] of old) {
-      this.#item({ old: items, next: next.get(element) ?? NO_ITEMS, path: [...path, element] }, schema);
-    }
+    for (const [element, items] of old)
+      this.#item(element, { old: items, next: next.get(element) ?? NO_ITEMS }, schema);
     for (const [element, items] of next) {
-      if (!old.has(element)) this.#item({ old: NO_ITEMS, next: items, path: [...path, element] }, schema);
+      if (!old.has(element)) this.#item(element, { old: NO_ITEMS, next: items }, schema);
     }
   }
 
   /** Items that share one path element are compared as a whole. */
   #item(
-    { old, next, path }: { old: readonly Json[]; next: readonly Json[]; path: FieldPath },
+    element: string,
+    { old, next }: { readonly old: readonly Json[]; readonly next: readonly Json[] },
     schema: ListSchema,
   ): void {
     const [before, after] = [old[0], next[0]];
-    if (old.length < 2 && next.length < 2) this.values({ before, after, path }, schema.items);
-    else if (old.length >= 2 && next.length >= 2) {
-      if (!equal(old, next)) this.modified.insert(path);
-    } else if (old.length >= 2) {
-      if (after !== undefined) this.values({ before: undefined, after, path }, schema.items);
-      this.removed.insert(path);
-    } else {
-      if (before !== undefined) this.values({ before, after: undefined, path }, schema.items);
-      this.added.insert(path);
+    if (old.length < 2 && next.length < 2) {
+      this.#below(element, { before, after }, schema.items);
+      return;
     }
+    if (old.length < 2) this.#below(element, { before, after: undefined }, schema.items);
+    else if (next.length < 2) this.#below(element, { before: undefined, after }, schema.items);
+    this.#path.push(element);
+    if (old.length < 2) this.added.insert(this.#path);
+    else if (next.length < 2) this.removed.insert(this.#path);
+    else if (!equal(old, next)) this.modified.insert(this.#path);
+    this.#path.pop();
   }
 }
 

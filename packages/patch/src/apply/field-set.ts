@@ -59,6 +59,7 @@ export function hasPath(set: FieldSet, path: FieldPath): boolean {
 
 /** All paths of both sets. */
 export function union(a: FieldSet, b: FieldSet): FieldSet {
+  if (a.children.size === 0 && !a.member) return b;
   return combine(a, b, { keepsLeft: true, keepsRight: true, member: (x, y) => x || y });
 }
 

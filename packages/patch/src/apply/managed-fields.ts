@@ -1,5 +1,5 @@
 import { ApiError, badRequest, byCodePoint, goJson, isObject, own, parseTime } from '@kcp/api-machinery';
-import type { Json, JsonObject, MutableJsonObject } from '@kcp/api-machinery';
+import type { Json, JsonObject } from '@kcp/api-machinery';
 import type { FieldSet } from './field-set.ts';
 import { fromFieldsV1, toFieldsV1 } from './fields-v1.ts';
 
@@ -22,12 +22,13 @@ export type FieldOwners = Map<string, FieldOwner>;
  * managedfields, BuildManagerIdentifier). Its order is that of conflicts.
  */
 export function ownerKey({ manager, operation, apiVersion, subresource }: Omit<FieldOwner, 'fields' | 'time'>): string {
-  const key: MutableJsonObject = {};
-  if (manager !== '') key['manager'] = manager;
-  key['operation'] = operation;
-  if (operation === 'Update') key['apiVersion'] = apiVersion;
-  if (subresource !== '') key['subresource'] = subresource;
-  return goJson(key);
+  const parts = [
+    manager === '' ? '' : `"manager":${goJson(manager)},`,
+    `"operation":"${operation}"`,
+    operation === 'Update' ? `,"apiVersion":${goJson(apiVersion)}` : '',
+    subresource === '' ? '' : `,"subresource":${goJson(subresource)}`,
+  ];
+  return `{${parts.join('')}}`;
 }
 
 /** What is wrong with metadata.managedFields; undefined where nothing is. */
@@ -92,7 +93,7 @@ function encodeEntry({ manager, operation, apiVersion, subresource, time, fields
 function compareOwners(a: FieldOwner, b: FieldOwner): number {
   return (
     byCodePoint(a.operation, b.operation) ||
-    secondsOf(a) - secondsOf(b) ||
+    (a.time === b.time ? 0 : secondsOf(a) - secondsOf(b)) ||
     byCodePoint(a.manager, b.manager) ||
     byCodePoint(a.apiVersion, b.apiVersion) ||
     byCodePoint(a.subresource, b.subresource)

@@ -24,6 +24,8 @@ export interface CopyOptions {
   readonly folder: string;
   readonly logger: Logger;
   readonly of: Pick<CopyFacts, 'cluster' | 'store'>;
+  /** What a new one's rows are packed with. */
+  readonly samples?: Uint8Array;
 }
 
 /** Puts what a new copy begins with into its tables: rows, head, floor. */
@@ -78,10 +80,11 @@ interface Parts {
   readonly resources: AsyncDisposableStack;
 }
 
-const openParts = ({ folder: parent, logger }: CopyOptions, name: string): Parts => {
+const openParts = ({ folder: parent, logger, samples }: CopyOptions, name: string): Parts => {
   const folder = join(parent, name);
   const resources = new AsyncDisposableStack();
-  const tables = openTablesIn({ folder, resources, sync: false, block: DENSE_BLOCK * SPREAD });
+  const block = DENSE_BLOCK * SPREAD;
+  const tables = openTablesIn({ folder, resources, sync: false, block, ...(samples && { samples }) });
   return { tables, headroom: new Headroom({ folder, tables, reserve: 0, logger }), resources };
 };
 

@@ -145,7 +145,7 @@ await describeWithEtcd('a connection that is cut', ({ etcd, open, prefix, folder
 
     it('that stays away ends in an error that says what is not known', async () => {
       await using proxy = await startCuttingProxy(etcd().port);
-      const timeouts = { commitMs: 1_500, requestMs: 400, readMs: 400 };
+      const timeouts = { commitMs: 3_000, requestMs: 1_500, readMs: 1_500 };
       const shared = prefix();
       await using direct = await open({ prefix: shared });
       await using cut = await open({

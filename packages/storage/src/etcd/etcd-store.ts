@@ -120,6 +120,7 @@ export class EtcdStore implements Backend {
     return this.#copy.store.newest(prefix);
   }
 
+  /** Without sequels: no transaction of etcd writes a key twice. */
   commit(conditions: readonly Condition[], writes: readonly Write[]): Promise<CommitResult> {
     return this.#committer.commit(conditions, writes);
   }
@@ -147,7 +148,7 @@ export class EtcdStore implements Backend {
   }
 
   snapshot(folder: string): Promise<Revision> {
-    return writeSnapshot(this, folder, this.#parts.logger);
+    return writeSnapshot(this, folder, this.#parts);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

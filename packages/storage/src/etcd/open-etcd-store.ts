@@ -52,7 +52,9 @@ export const openEtcdStore = async (options: EtcdStoreOptions): Promise<Backend>
   resources.use(lockFolder(options.folder));
   try {
     const claim = await claimPrefix(connection, layout, timeouts.startMs);
-    const copies = { folder: options.folder, logger, of: { cluster: claim.cluster, store: claim.store } };
+    const { folder, samples } = options;
+    const of = { cluster: claim.cluster, store: claim.store };
+    const copies = { folder, logger, of, ...(samples && { samples }) };
     const progress = options.progress ?? (() => {});
     const opening = { connection, layout, claim, copies, timeouts, tuning, logger, progress };
     const { copy, position } = reuseCopy(opening) ?? (await loadCopy(opening));

@@ -8,6 +8,8 @@ export interface EtcdStoreOptions extends EtcdServers {
   /** Where this server's copy is kept, and found again at the next start; it may be deleted while the server is down. */
   readonly folder: string;
   readonly logger: Logger;
+  /** As of LmdbStoreOptions, for the copy. */
+  readonly samples?: Uint8Array;
   /** Told how far loading the copy is, in rows. */
   readonly progress?: (done: number, of: number) => void;
   readonly timeouts?: Partial<EtcdTimeouts>;

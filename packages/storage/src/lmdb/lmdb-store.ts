@@ -5,14 +5,13 @@ import type {
   ChangePage,
   ChangesOptions,
   CommitResult,
-  Condition,
   Page,
   RangeOptions,
   Revision,
   Row,
-  Write,
 } from '../backend.ts';
 import { CompactedError, FutureRevisionError, StoreUnusableError } from '../backend.ts';
+import { scopesOf } from '../key.ts';
 import type { Batch } from '../batch.ts';
 import type { Replayed } from '../commit-queue.ts';
 import { CommitQueue } from '../commit-queue.ts';
@@ -25,7 +24,7 @@ import { countRange, readRange } from './range.ts';
 import { readChanges } from './read-changes.ts';
 import { writeSnapshot } from './snapshot.ts';
 import type { Tables } from './tables.ts';
-import { META } from './tables.ts';
+import { DICTIONARY, META } from './tables.ts';
 import { TRIM_DEMAND, Trim } from './trim.ts';
 import { demandOf, scopesOfBatch, writeBatch } from './write-batch.ts';
 
@@ -60,9 +59,12 @@ export class LmdbStore implements Backend {
     this.#resources = resources;
     this.#compacted = tables.meta.get(META.compacted) ?? 0;
     this.#newest = new NewestRevisions(tables, tables.meta.get(META.floor));
-    const current = (key: string): Row | undefined => currentRow(tables, key);
+    // Where nothing was ever written, as in every new logical cluster, nothing is: what a commit writes into is looked up anyway, and then known.
+    const current = (key: string): Row | undefined =>
+      this.#newest.of(scopesOf(key).cluster) === 0 ? undefined : currentRow(tables, key);
     const head = tables.meta.get(META.head) ?? 0;
-    this.#queue = new CommitQueue({ tables: { current, write: (batch) => this.#write(batch) }, head });
+    const write = (batch: Batch): Promise<void> => this.#write(batch);
+    this.#queue = new CommitQueue({ tables: { current, write, shown: () => this.#newest.succeed() }, head });
   }
 
   head(): Revision {
@@ -99,8 +101,8 @@ export class LmdbStore implements Backend {
     return this.#newest.of(prefix);
   }
 
-  commit(conditions: readonly Condition[], writes: readonly Write[]): Promise<CommitResult> {
-    return this.#queue.commit(conditions, writes);
+  commit(...asked: Parameters<Backend['commit']>): Promise<CommitResult> {
+    return this.#queue.commit(...asked);
   }
 
   /** See CommitQueue.replay; for a store that is a copy of another. */
@@ -127,7 +129,8 @@ export class LmdbStore implements Backend {
   }
 
   snapshot(folder: string): Promise<Revision> {
-    return this.#afterUpkeep(() => writeSnapshot(this, folder, this.#logger));
+    const samples = this.#tables.dictionary?.get(DICTIONARY);
+    return this.#afterUpkeep(() => writeSnapshot(this, folder, { logger: this.#logger, samples }));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -187,7 +190,6 @@ export class LmdbStore implements Backend {
       this.#newest.fail();
       throw failure;
     }
-    this.#newest.succeed(scopes);
     trim?.written();
   }
 

@@ -33,7 +33,7 @@ describe('the newest revisions of scopes', () => {
     revisions.begin(written);
     rows.set(SCOPE, 8).set(OTHER, 9);
     expect([revisions.of(SCOPE), revisions.of(OTHER)]).toEqual([7, 0]);
-    revisions.succeed(written);
+    revisions.succeed();
     expect([revisions.of(SCOPE), revisions.of(OTHER)]).toEqual([8, 9]);
   });
 

@@ -14,6 +14,8 @@ export class NewestRevisions {
   readonly #kept = new Map<string, Revision>();
   /** What holds until the batch under way is told, of each scope that it writes into: its rows may be visible already. */
   #before: ReadonlyMap<string, Revision> | undefined;
+  /** What holds from then on. */
+  #after: ReadonlyMap<string, Revision> | undefined;
 
   /** What a scope counts as written at least: a copy has not seen what was deleted before it was made. */
   readonly #floor: Revision;
@@ -31,17 +33,20 @@ export class NewestRevisions {
   /** A transaction that writes into these scopes begins. */
   begin(scopes: ReadonlyMap<string, Revision>): void {
     this.#before = new Map([...scopes.keys()].map((scope) => [scope, this.of(scope)]));
+    this.#after = scopes;
   }
 
-  /** The transaction is durable. */
-  succeed(scopes: ReadonlyMap<string, Revision>): void {
+  /** The transaction is durable, and its rows are readable from this step on: whoever reads a row later must not take it for one of before. */
+  succeed(): void {
     this.#before = undefined;
-    for (const [scope, revision] of scopes) if (this.#kept.has(scope)) this.#kept.set(scope, revision);
+    for (const [scope, revision] of this.#after ?? []) if (this.#kept.has(scope)) this.#kept.set(scope, revision);
+    this.#after = undefined;
   }
 
   /** Nobody knows what the tables hold now. */
   fail(): void {
     this.#before = undefined;
+    this.#after = undefined;
     this.#kept.clear();
   }
 

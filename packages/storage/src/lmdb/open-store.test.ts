@@ -1,5 +1,14 @@
 import { execFile } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
@@ -9,8 +18,11 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { silentLogger } from '@kcp/telemetry';
 import { StoreUnusableError } from '../backend.ts';
 import { put, text, write } from '../testing/opened.ts';
+import { Batch } from '../batch.ts';
 import { openLmdbStore } from './open-store.ts';
-import { FORMAT, META, openEnvironment, openMeta } from './tables.ts';
+import type { Tables } from './tables.ts';
+import { FORMAT, META, UNPACKED_FORMAT, openEnvironment, openMeta, openTables } from './tables.ts';
+import { scopesOfBatch, writeBatch } from './write-batch.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'open-store-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -26,6 +38,16 @@ const stored = async (): Promise<string> => {
   await using store = await open(folder);
   await write(store, put(KEY, 'value'));
   return folder;
+};
+
+/** The tables as they were before rows were packed. */
+const openTablesOfFormat1 = (folder: string, resources: AsyncDisposableStack): Tables => {
+  mkdirSync(folder, { mode: 0o700 });
+  const env = openEnvironment({ file: join(folder, 'data.mdb'), sync: true });
+  resources.defer(() => env.close());
+  const meta = openMeta(env);
+  meta.putSync(META.format, UNPACKED_FORMAT);
+  return openTables(env, meta);
 };
 
 const refused = async (folder: string, words: RegExp): Promise<void> => {
@@ -101,12 +123,40 @@ describe('opening a store', () => {
     const env = openEnvironment({ file, sync: true });
     openMeta(env).putSync(META.format, FORMAT + 1);
     await env.close();
-    await refused(folder, /format 2, this program writes 1/);
+    await refused(folder, /format 3, this program writes 2/);
     rmSync(file);
     const other = openEnvironment({ file, sync: true });
     other.openDB('theirs', { encoding: 'binary' }).putSync('a', Buffer.from('b'));
     await other.close();
     await refused(folder, /no store of ours/);
+  });
+
+  it('takes over a store of the format before packing, with all that is in it', async () => {
+    const folder = join(mkdtempSync(join(root, 'before-')), 'data');
+    const value = 'said before, '.repeat(100);
+    {
+      await using resources = new AsyncDisposableStack();
+      const tables = openTablesOfFormat1(folder, resources);
+      const batch = new Batch();
+      batch.add({ key: KEY, revision: 1, value: Buffer.from(value), previous: undefined });
+      batch.head = 1;
+      await tables.env.batch(() => writeBatch(tables, batch, scopesOfBatch(batch)));
+    }
+    for (const [revision, next] of [
+      [2, `more ${value}`],
+      [3, `most ${value}`],
+    ] as const) {
+      await using store = await open(folder);
+      expect(text(store.get(KEY, 1)?.value)).toBe(value);
+      expect(await write(store, put(KEY, next))).toBe(revision);
+      expect(text(store.get(KEY)?.value)).toBe(next);
+    }
+    await using store = await open(folder);
+    expect(
+      store
+        .changes({ prefix: '/g/', after: 1, upTo: 3, limit: 9 })
+        .changes.map(({ previous }) => text(previous?.value)),
+    ).toEqual([value, `more ${value}`]);
   });
 
   it('refuses a copy that was not finished', async () => {

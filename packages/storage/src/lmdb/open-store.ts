@@ -11,6 +11,11 @@ export interface LmdbStoreOptions {
   readonly logger: Logger;
   /** What is set aside inside the data file, so that a full disk can be compacted, in bytes; 8 MiB where absent. */
   readonly reserveBytes?: number;
+  /**
+   * What many rows are expected to hold, for a store that has none yet: rows are packed with it, and it is kept in the store. At most 32 KiB
+   * of it, the last; absent: rows are packed by what is in each of them.
+   */
+  readonly samples?: Uint8Array;
   /** False gives up durability; only to show that a test notices. True where absent. */
   readonly sync?: boolean;
 }
@@ -23,9 +28,9 @@ const RESERVE_BYTES = 8 * 1024 * 1024;
  */
 export const openLmdbStore = async (options: LmdbStoreOptions): Promise<Backend> => {
   await using resources = new AsyncDisposableStack();
-  const { folder, sync = true } = options;
+  const { folder, sync = true, samples } = options;
   const logger = options.logger.child({ store: folder });
-  const tables = openTablesIn({ folder, resources, sync });
+  const tables = openTablesIn({ folder, resources, sync, ...(samples && { samples }) });
   const headroom = new Headroom({ folder, tables, reserve: options.reserveBytes ?? RESERVE_BYTES, logger });
   try {
     await headroom.setAside();

@@ -28,11 +28,11 @@ export const endOf = ({ env }: Pick<Tables, 'env'>): number => {
 };
 
 /** Reads LMDB's statistics; some ten microseconds. */
-export const fillingOf = ({ env, current, gone, log, index, newest, meta }: Tables): Filling => {
+export const fillingOf = ({ env, current, gone, log, index, newest, dictionary, meta }: Tables): Filling => {
   const root: unknown = env.getStats();
   const pageSize = number(root, 'pageSize');
   const pages = number(root, 'lastPageNumber') + 1;
   let used = META_PAGES + pagesOf(root) + pagesOf(part(root, 'free'));
-  for (const table of [current, gone, log, index, newest, meta]) used += pagesOf(table.getStats());
+  for (const table of [current, gone, log, index, newest, dictionary, meta]) used += pagesOf(table?.getStats());
   return { end: pages * pageSize, free: Math.max(0, pages - used) * pageSize };
 };

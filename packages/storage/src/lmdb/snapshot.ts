@@ -12,9 +12,13 @@ const ROWS = 500;
 const MIB = 1024 * 1024;
 
 /** Copies the rows of the newest revision into an empty folder, page by page, so that nothing of the store is pinned meanwhile. Returns that revision. */
-export const writeSnapshot = async (source: Backend, folder: string, logger: Logger): Promise<Revision> => {
+export const writeSnapshot = async (
+  source: Backend,
+  folder: string,
+  { logger, samples }: { readonly logger: Logger; readonly samples?: Uint8Array | undefined },
+): Promise<Revision> => {
   await using resources = new AsyncDisposableStack();
-  const tables = createTables(folder, resources);
+  const tables = createTables(folder, resources, samples);
   const headroom = new Headroom({ folder, tables, reserve: 0, logger });
   tables.meta.putSync(META.format, UNFINISHED);
   const at = source.head();

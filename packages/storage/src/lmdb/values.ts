@@ -105,6 +105,11 @@ export const revisions: ValueEncoder<Revision> = {
   decode: (bytes) => readRevision(bytes, 0),
 };
 
+export const bytes: ValueEncoder<Uint8Array> = {
+  encode: (value) => Buffer.from(value),
+  decode: (source) => copy(source, 0),
+};
+
 const EMPTY = Buffer.alloc(0);
 
 /** For tables whose keys say it all. */

@@ -5,12 +5,10 @@ import type {
   ChangesOptions,
   ChangeListener,
   CommitResult,
-  Condition,
   Page,
   RangeOptions,
   Revision,
   Row,
-  Write,
 } from '../backend.ts';
 import { CompactedError, FutureRevisionError } from '../backend.ts';
 import type { Batch } from '../batch.ts';
@@ -85,8 +83,8 @@ class MemoryStore implements Backend {
     return this.#log.newest(prefix, this.#queue.head);
   }
 
-  commit(conditions: readonly Condition[], writes: readonly Write[]): Promise<CommitResult> {
-    return this.#queue.commit(conditions, writes);
+  commit(...asked: Parameters<Backend['commit']>): Promise<CommitResult> {
+    return this.#queue.commit(...asked);
   }
 
   changes(options: ChangesOptions): ChangePage {

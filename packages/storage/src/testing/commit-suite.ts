@@ -135,6 +135,37 @@ export const commitSuite = (open: OpenBackend): void => {
       expect(backend.head()).toBe(0);
     });
 
+    it('with a sequel shows both to watchers and the second to readers, or leaves the sequel out', async () => {
+      await using backend = await open();
+      const heard: (string | undefined)[] = [];
+      using _ = backend.subscribe((changes) => {
+        for (const { key, value, previous } of changes)
+          if (key === A) heard.push(`${text(previous?.value)} → ${text(value)}`);
+      });
+      const commit = await backend.commit([is(A, 0)], [put(A, 'one'), put(B)], [put(A, 'two')]);
+      const [one = 0, ...more] = revisionsOf(commit);
+      const isWhole = more.length === 2;
+      expect(more).toEqual(isWhole ? [one + 1, one + 2] : [one + 1]);
+      expect(plain(backend.get(A))).toEqual(isWhole ? [A, one + 2, 'two'] : [A, one, 'one']);
+      expect(heard).toEqual(isWhole ? ['undefined → one', 'one → two'] : ['undefined → one']);
+      expect(text(backend.get(A, backend.head())?.value)).toBe(isWhole ? 'two' : 'one');
+      const { changes } = backend.changes({ prefix: '/g/r/c/a', after: 0, upTo: backend.head(), limit: 10 });
+      expect(changes.map(({ value }) => text(value))).toEqual(isWhole ? ['one', 'two'] : ['one']);
+      const [last = 0] = revisionsOf(await backend.commit([is(A, more[1] ?? one)], [put(A, 'three')]));
+      expect(text(backend.get(A, last - 1)?.value)).toBe(isWhole ? 'two' : 'one');
+    });
+
+    it('leaves out sequels that do not fit, and does none where it is refused', async () => {
+      await using backend = await open();
+      const many = Array.from({ length: 99 }, (_, at) => put(`${A}${at}`));
+      expect(revisionsOf(await backend.commit([], [...many, put(A)], [put(A, 'more')]))).toHaveLength(100);
+      const half = 'x'.repeat(600_000);
+      expect(revisionsOf(await backend.commit([], [put(B, half)], [put(B, `${half}more`)]))).toHaveLength(1);
+      expect(text(backend.get(A)?.value)).toBe('value');
+      expect(await backend.commit([is(A, 0)], [put(A)], [put(A, 'more')])).toMatchObject({ kind: 'refused' });
+      expect(text(backend.get(A)?.value)).toBe('value');
+    });
+
     it('keeps what was decided when the store is closed, and takes nothing after', async () => {
       const backend = await open();
       const last = backend.commit([], [put(A)]);

@@ -4,19 +4,19 @@ import { child, type LogicalCluster } from '@kcp/logical-cluster';
 import { storageKey, type ObjectReader } from '@kcp/object-store';
 import { clusterNameOf } from '../cluster/cluster-name.ts';
 import { pathOf, storedLogicalCluster } from '../cluster/logical-cluster.ts';
-import { shardsFor, type NoShard, type Shard } from '../cluster/shard.ts';
+import { shardFor } from '../cluster/shard.ts';
 import { resolveType, TypeRefusal, withExtended } from '../type/resolve-type.ts';
 import { typeReference } from '../type/workspace-type.ts';
-import type { Birth, SeedObject, WorkspaceSeed } from './birth.ts';
+import type { Birth, SeedObject, WorkspaceReference, WorkspaceSeed } from './birth.ts';
 import { logicalClusterSeed } from './logical-cluster-seed.ts';
 
 /** What new logical clusters are made with. */
 export interface BirthDeps {
-  readonly store: Pick<ObjectReader, 'get' | 'page'>;
+  readonly store: Pick<ObjectReader, 'get'>;
   /** Writes in the server's own name. */
-  readonly writer: Pick<PreparingWriter, 'prepareCreate'>;
+  readonly writer: Pick<PreparingWriter, 'prepareCreate' | 'prepareSequel'>;
   readonly seeds: readonly WorkspaceSeed[];
-  /** The name of the shard that this server is. */
+  /** The name of the shard that this server is: workspaces are made on the one that is asked. */
   readonly shard: string;
   /** RFC 3339. */
   readonly now: () => string;
@@ -29,11 +29,15 @@ export interface Unborn {
 }
 
 /** Decides where the logical cluster of a Workspace begins, and with what. */
-export function conceive(deps: BirthDeps, parent: LogicalCluster, workspace: KubeObject): Birth | Unborn {
+export function conceive(
+  deps: BirthDeps,
+  parent: LogicalCluster,
+  workspace: KubeObject,
+): (Birth & { readonly owner: WorkspaceReference }) | Unborn {
   const reference = typeReference(objectAt(workspace, 'spec'), 'type');
   const { name = '', uid = '' } = workspace.metadata;
   if (reference === undefined) return { kind: 'unborn', why: 'spec.type must be set' };
-  const shard = choose(deps, workspace);
+  const shard = shardFor(deps.store, workspace, deps.shard);
   if ('why' in shard) return { kind: 'unborn', why: shard.why };
   const above = pathOf(storedLogicalCluster(deps.store, parent)?.decode(), parent);
   const path = child(above, name);
@@ -48,14 +52,7 @@ export function conceive(deps: BirthDeps, parent: LogicalCluster, workspace: Kub
   }
 }
 
-/** Workspaces are made on the server that is asked, as long as it may be chosen. Homes are wherever it says that they may be. */
-export function choose({ store, shard }: BirthDeps, workspace: KubeObject): Shard | NoShard {
-  const found = shardsFor(store, workspace);
-  if ('why' in found) return found;
-  return found.find(({ name }) => name === shard) ?? { why: 'No available shards to schedule the workspace' };
-}
-
-/** All writes that make a logical cluster, for one commit. */
+/** All writes that make a logical cluster, for one commit: its LogicalCluster comes first. */
 export async function prepareBirth(deps: BirthDeps, birth: Birth): Promise<readonly PreparedWrite[]> {
   const sown = deps.seeds.map((seed) => seed(birth));
   const initialized = new Set(sown.flatMap((each) => each.initialized ?? []));

@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { parseName, type LogicalCluster } from '@kcp/logical-cluster';
 
 const LENGTH = 16;
 
 /** SHA-224 in base 36, as kcp shortens what it hashes. */
 export function base36Sha224(text: string): string {
-  return BigInt(`0x${createHash('sha224').update(text).digest('hex')}`).toString(36);
+  return BigInt(`0x${hash('sha224', text)}`).toString(36);
 }
 
 /** How many bytes of a user's hash the name of the home has. */
@@ -16,7 +16,7 @@ const HOME_BYTES = 8;
  * every byte of them that is zero before the first that is not (kcp's HomeClusterName).
  */
 export function homeClusterName(user: string): LogicalCluster {
-  const bytes = createHash('sha224').update(user).digest().subarray(0, HOME_BYTES);
+  const bytes = hash('sha224', user, 'buffer').subarray(0, HOME_BYTES);
   const zeros = bytes.findIndex((byte) => byte !== 0);
   const padding = '0'.repeat(zeros < 0 ? HOME_BYTES : zeros);
   const number = zeros < 0 ? '' : bytes.readBigUInt64BE().toString(36);

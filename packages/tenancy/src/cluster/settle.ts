@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import { objectAt, textAt, textsAt, type JsonObject, type KubeObject } from '@kcp/api-machinery';
 import { ownerNameText } from '../admission/owner.ts';
 import { withCondition } from '../conditions.ts';
@@ -73,7 +73,7 @@ export function waiting(initializers: readonly string[]): Parameters<typeof with
 
 /** The label that a lifecycle controller's virtual workspace selects by (kcp's InitializerToLabel). */
 export function lifecycleLabel(prefix: string, name: string): readonly [key: string, value: string] {
-  const hash = createHash('sha224').update(name).digest('hex');
+  const hash = digest('sha224', name);
   return [prefix + hash.slice(0, LABEL_LENGTH - prefix.length), hash];
 }
 

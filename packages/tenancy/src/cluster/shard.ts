@@ -26,9 +26,6 @@ export interface NoShard {
   readonly why: string;
 }
 
-/** So many shards are looked at for one workspace. */
-const MOST_SHARDS = 2_000;
-
 /** A Shard object as what it says. */
 export function shardOf(object: KubeObject): Shard {
   const spec = objectAt(object, 'spec');
@@ -45,24 +42,19 @@ function bare(url: string): string {
   return url.replace(/\/+$/, '');
 }
 
-/** The shards that a Workspace's `spec.location` allows and that take new workspaces. */
-export function shardsFor(store: Pick<ObjectReader, 'page'>, workspace: KubeObject): readonly Shard[] | NoShard {
+/** The shard of a name, where it takes new workspaces and a Workspace's `spec.location` allows it. */
+export function shardFor(store: Pick<ObjectReader, 'get'>, workspace: KubeObject, name: string): Shard | NoShard {
   const selector = optionalObjectAt(objectAt(objectAt(workspace, 'spec'), 'location'), 'selector');
-  let matches: (labels: Readonly<Record<string, string>>) => boolean = () => true;
-  if (selector !== undefined) {
-    try {
-      const parsed = selectorFromLabelSelector(selector);
-      matches = (labels) => matchesLabels(parsed, labels);
-    } catch (error) {
-      const said = error instanceof Error ? error.message : String(error);
-      return { why: `spec.location.selector is invalid: ${said}` };
-    }
+  const object = store.get(shards.bucket, { cluster: root, namespace: '', name })?.decode();
+  try {
+    const { labels = {}, annotations = {} } = object?.metadata ?? {};
+    const isMeant = selector === undefined || matchesLabels(selectorFromLabelSelector(selector), labels);
+    const isOpen = annotations[UNSCHEDULABLE_ANNOTATION] === undefined;
+    return object && isMeant && isOpen ? shardOf(object) : NONE;
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    return { why: `spec.location.selector is invalid: ${said}` };
   }
-  const found = store
-    .page({ bucket: shards.bucket, cluster: root, limit: MOST_SHARDS })
-    .objects.map((stored) => stored.decode())
-    .filter(({ metadata }) => metadata.annotations?.[UNSCHEDULABLE_ANNOTATION] === undefined)
-    .filter(({ metadata }) => matches(metadata.labels ?? {}));
-  if (found.length === 0) return { why: 'No available shards to schedule the workspace' };
-  return found.map(shardOf);
 }
+
+const NONE: NoShard = { why: 'No available shards to schedule the workspace' };

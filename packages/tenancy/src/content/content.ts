@@ -13,34 +13,40 @@ export interface StoredKind {
   readonly served?: ServedResource;
 }
 
-/** What there is in a logical cluster beside its LogicalCluster: what it serves, and what it once served. */
-export async function presentKinds(
+/** Where there is, or was, something in a logical cluster beside its LogicalCluster. */
+export async function presentBuckets(
   store: Pick<ObjectReader, 'buckets'>,
   cluster: LogicalCluster,
-  listStored: ListStored,
-): Promise<readonly StoredKind[]> {
+): Promise<readonly Bucket[]> {
   const own = bucketPrefix(logicalClusters.bucket);
-  const buckets = await store.buckets(cluster);
+  return (await store.buckets(cluster)).filter((bucket) => bucketPrefix(bucket) !== own);
+}
+
+/** How what lies in some places of a logical cluster is served; in the order of the places. */
+export function kindsOf(
+  buckets: readonly Bucket[],
+  cluster: LogicalCluster,
+  listStored: ListStored,
+): readonly StoredKind[] {
   const served = new Map<string, ServedResource>();
   for (const resource of listStored(cluster)) {
     const prefix = bucketPrefix(resource.bucket);
     if (resource.answer === undefined && !served.has(prefix)) served.set(prefix, resource);
   }
-  return buckets.flatMap((bucket) => {
-    const prefix = bucketPrefix(bucket);
-    const resource = served.get(prefix);
-    return prefix === own ? [] : [{ bucket, ...(resource && { served: resource }) }];
+  return buckets.map((bucket) => {
+    const resource = served.get(bucketPrefix(bucket));
+    return { bucket, ...(resource && { served: resource }) };
   });
 }
 
-/** Up to `limit` objects of some kinds in a logical cluster, in the order of the kinds. */
+/** Up to `limit` objects of a logical cluster, in the order of the places. */
 export function firstObjects(
   store: Pick<ObjectReader, 'page'>,
   cluster: LogicalCluster,
-  { kinds, limit }: { readonly kinds: readonly StoredKind[]; readonly limit: number },
+  { buckets, limit }: { readonly buckets: readonly Bucket[]; readonly limit: number },
 ): readonly StoredObject[] {
   const found: StoredObject[] = [];
-  for (const { bucket } of kinds) {
+  for (const bucket of buckets) {
     if (found.length >= limit) break;
     found.push(...store.page({ bucket, cluster, limit: limit - found.length }).objects);
   }

@@ -1,10 +1,10 @@
-import { unlessOvertaken } from '@kcp/apiserver';
+import { breathe, unlessOvertaken, type PreparedWrite, type ServedResource } from '@kcp/apiserver';
 import { listAt, objectAt, type KubeObject } from '@kcp/api-machinery';
 import type { LogicalCluster } from '@kcp/logical-cluster';
-import { bucketPrefix, type ObjectWriter, type StoredObject } from '@kcp/object-store';
+import { bucketPrefix, type Bucket, type ObjectWriter, type StoredObject } from '@kcp/object-store';
 import { apiBindings, namespaces } from '../buckets.ts';
 import type { TenancyDeps } from '../controllers/deps.ts';
-import { firstObjects, isIn, type StoredKind } from './content.ts';
+import { firstObjects, isIn, kindsOf, type ListStored, type StoredKind } from './content.ts';
 
 /** So many objects go in one commit: each takes a row of its own and one for each of its owners. */
 const BATCH = 40;
@@ -80,21 +80,32 @@ async function removeKind(
   const held: StoredObject[] = [];
   let after: string | undefined;
   do {
+    // one page in a turn of the event loop, of however many logical clusters that end at a time
+    await breathe();
     const page = deps.store.page({ bucket: kind.bucket, cluster, limit: BATCH, ...(after !== undefined && { after }) });
     const kept = served === undefined ? [] : page.objects.filter(isHeld);
     await removeRows(
       deps.store,
       page.objects.filter((stored) => !kept.includes(stored)),
     );
-    for (const stored of kept) {
-      if (served !== undefined && !stored.isTerminating)
-        await unlessOvertaken(deps.writer.remove({ ...stored.key, resource: served.gvr }));
-      const current = deps.store.get(kind.bucket, stored.key);
-      if (current !== undefined) held.push(current);
-    }
+    if (served !== undefined) held.push(...(await askToGo(deps, served, kept)));
     after = page.next;
   } while (after !== undefined);
   return held;
+}
+
+/** Asks a page of objects to go, all at once: their commits become durable together. Those that are still there. */
+async function askToGo(
+  { store, writer }: Pick<TenancyDeps, 'store' | 'writer'>,
+  { gvr }: ServedResource,
+  page: readonly StoredObject[],
+): Promise<readonly StoredObject[]> {
+  const asked = page.map(async (stored) => {
+    if (stored.isTerminating) return stored;
+    await unlessOvertaken(writer.remove({ ...stored.key, resource: gvr }));
+    return store.get(stored.bucket, stored.key);
+  });
+  return (await Promise.all(asked)).filter((stored) => stored !== undefined);
 }
 
 /** True where somebody else than the server has to let go first. */
@@ -104,10 +115,8 @@ export function isHeld(stored: StoredObject): boolean {
 }
 
 function holders(stored: StoredObject): readonly string[] {
-  const object = stored.decode();
-  const { finalizers = [] } = object.metadata;
-  const named = finalizers.filter((name) => !OWN_FINALIZERS.has(name));
-  return isIn(stored, namespaces.bucket) ? [...named, ...contentHolders(object)] : named;
+  const named = stored.finalizers.filter((name) => !OWN_FINALIZERS.has(name));
+  return isIn(stored, namespaces.bucket) ? [...named, ...contentHolders(stored.decode())] : named;
 }
 
 /** Of a namespace also what its spec names, beside the server's own. */
@@ -117,8 +126,15 @@ function contentHolders(namespace: KubeObject): readonly string[] {
     .filter((name) => name !== 'kubernetes');
 }
 
-/** Removes rows in one commit; where somebody was faster, one by one, and what changed stays for the next time. */
-export async function removeRows(store: ObjectWriter, rows: readonly StoredObject[]): Promise<boolean> {
+/**
+ * Removes rows in one commit, together with a further write if there is one. Where somebody was faster the rows go one by one, and what changed
+ * stays for the next time, as does the further write.
+ */
+export async function removeRows(
+  store: ObjectWriter,
+  rows: readonly StoredObject[],
+  further?: PreparedWrite,
+): Promise<boolean> {
   if (rows.length === 0) return true;
   const writes = rows.map((stored) => ({
     kind: 'delete' as const,
@@ -127,9 +143,10 @@ export async function removeRows(store: ObjectWriter, rows: readonly StoredObjec
     expected: stored.revision,
     previous: stored,
   }));
-  const outcome = await store.commit(writes);
+  const together = further === undefined ? writes : [...writes, further.write];
+  const outcome = await store.commit(together, further?.conditions);
   if (outcome.kind === 'committed') return true;
-  for (const write of rows.length === 1 ? [] : writes) await store.commit([write]);
+  for (const write of together.length === 1 ? [] : writes) await store.commit([write]);
   return false;
 }
 
@@ -148,14 +165,17 @@ function add(counts: Map<string, number>, name: string): void {
   counts.set(name, (counts.get(name) ?? 0) + 1);
 }
 
-/** All that is in a logical cluster and its own row, where it fits into one commit and nobody holds any of it; undefined otherwise. */
+/** All that is in some places of a logical cluster, where it fits into one commit and nobody holds any of it; undefined otherwise. */
 export function removableAtOnce(
   store: ObjectWriter,
   cluster: LogicalCluster,
-  kinds: readonly StoredKind[],
+  { buckets, listStored }: { readonly buckets: readonly Bucket[]; readonly listStored: ListStored },
 ): readonly StoredObject[] | undefined {
-  const rows = firstObjects(store, cluster, { kinds, limit: BATCH });
+  const rows = firstObjects(store, cluster, { buckets, limit: BATCH });
+  if (rows.length >= BATCH) return undefined;
+  const held = rows.filter(isHeld);
+  if (held.length === 0) return rows;
+  const kinds = kindsOf(buckets, cluster, listStored);
   const served = new Set(kinds.flatMap((kind) => (kind.served ? [bucketPrefix(kind.bucket)] : [])));
-  const mayGo = rows.every((stored) => !isHeld(stored) || !served.has(bucketPrefix(stored.bucket)));
-  return rows.length < BATCH && mayGo ? rows : undefined;
+  return held.some((stored) => served.has(bucketPrefix(stored.bucket))) ? undefined : rows;
 }

@@ -45,6 +45,14 @@ export function describeUnborn(workspace: KubeObject, why: string, now: string):
   return { ...marked, status };
 }
 
+/** The last one: there are few shards, and most workspaces are on the same. */
+let hashed = { name: '', hash: '' };
+
+function shardHash(name: string): string {
+  if (hashed.name !== name) hashed = { name, hash: base36Sha224(name).slice(0, 8) };
+  return hashed.hash;
+}
+
 function withPlace(workspace: KubeObject, { cluster, shard, path }: Housed): KubeObject {
   const { annotations = {}, finalizers = [], deletionTimestamp } = workspace.metadata;
   const spec = objectAt(workspace, 'spec');
@@ -52,7 +60,7 @@ function withPlace(workspace: KubeObject, { cluster, shard, path }: Housed): Kub
   const placed = {
     ...annotations,
     [CLUSTER_ANNOTATION]: cluster,
-    ...(shard && { [SHARD_ANNOTATION]: shard.name, [SHARD_HASH_ANNOTATION]: base36Sha224(shard.name).slice(0, 8) }),
+    ...(shard && { [SHARD_ANNOTATION]: shard.name, [SHARD_HASH_ANNOTATION]: shardHash(shard.name) }),
   };
   const isHeld = deletionTimestamp !== undefined || finalizers.includes(WORKSPACE_FINALIZER);
   const isSame =

@@ -11,6 +11,7 @@ import { logicalClusters } from '../buckets.ts';
 import { SHARD_ANNOTATION, WORKSPACE_FINALIZER } from '../well-known.ts';
 import type { TenancyDeps } from './deps.ts';
 import { describeUnborn, describeWorkspace } from './describe-workspace.ts';
+import { withoutFinalizer } from './let-go.ts';
 import { writeSettled } from './write-settled.ts';
 
 /** What cannot be scheduled is looked at again: shards come and go. */
@@ -85,13 +86,7 @@ async function end(
 async function letGo({ writer }: TenancyDeps, key: ReconcileKey, { metadata }: KubeObject): Promise<Result> {
   const { finalizers = [] } = metadata;
   if (!finalizers.includes(WORKSPACE_FINALIZER)) return done;
-  const without = (old: KubeObject): KubeObject => ({
-    ...old,
-    metadata: {
-      ...old.metadata,
-      finalizers: (old.metadata.finalizers ?? []).filter((name) => name !== WORKSPACE_FINALIZER),
-    },
-  });
-  await unlessOvertaken(writer.update({ ...key, resource: workspaces.resource }, without));
+  const address = { ...key, resource: workspaces.resource };
+  await unlessOvertaken(writer.update(address, withoutFinalizer(WORKSPACE_FINALIZER)));
   return done;
 }

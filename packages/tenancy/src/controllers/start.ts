@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto';
 import { objectAt, textAt } from '@kcp/api-machinery';
 import { startController, type Controller, type Reconcile, type ReconcileKey } from '@kcp/controller';
-import { parseName } from '@kcp/logical-cluster';
-import { changeSource, type Bucket, type FollowedChange } from '@kcp/object-store';
+import { parseName, type LogicalCluster } from '@kcp/logical-cluster';
+import { changeSource, type Bucket, type FollowedChange, type ObjectReader } from '@kcp/object-store';
 import type { Logger, Meter } from '@kcp/telemetry';
 import { logicalClusters, partitions, partitionSets, shards, workspaces, workspaceTypes } from '../buckets.ts';
-import { logicalClusterKey } from '../cluster/logical-cluster.ts';
+import { logicalClusterKey, storedLogicalCluster } from '../cluster/logical-cluster.ts';
 import { clusterOfWorkspace } from '../cluster/cluster-of-workspace.ts';
 import { isIn, type ListStored } from '../content/content.ts';
 import { mountKeys, reconcileMount } from '../mounts/reconcile-mount.ts';
@@ -39,7 +39,7 @@ export function startTenancyControllers(options: TenancyControllersOptions): rea
     }),
     start(options, 'logical-cluster', {
       buckets: [logicalClusters.bucket, workspaces.bucket],
-      keysOf: logicalClusterKeys,
+      keysOf: (change) => logicalClusterKeys(options.store, change),
       reconcile: reconcileLogicalCluster(options, options.listStored),
     }),
     start(options, 'workspace-type', {
@@ -83,10 +83,23 @@ export function workspaceKeys({ object }: FollowedChange): readonly ReconcileKey
   return isOwned && cluster !== undefined && name !== '' ? [{ cluster, namespace: '', name }] : [];
 }
 
-/** The LogicalCluster itself; of a Workspace that went its own, and the one that it went from: it may have waited for it. */
-export function logicalClusterKeys({ kind, object }: FollowedChange): readonly ReconcileKey[] {
+/**
+ * The LogicalCluster itself; of a Workspace that went its own, if it is left, and the one that it went from, if that ends too and has waited for its last.
+ */
+export function logicalClusterKeys(
+  store: Pick<ObjectReader, 'get' | 'count'>,
+  { kind, object }: FollowedChange,
+): readonly ReconcileKey[] {
   if (isIn(object, logicalClusters.bucket)) return kind === 'put' ? [object.key] : [];
   if (kind !== 'delete') return [];
+  const { cluster } = object.key;
   const own = clusterOfWorkspace(object.decode());
-  return [object.key.cluster, ...(own ? [own] : [])].map(logicalClusterKey);
+  // mostly it went in the same commit
+  const isLeft = own !== undefined && storedLogicalCluster(store, own) !== undefined;
+  const waits = storedLogicalCluster(store, cluster)?.isTerminating === true && !hasWorkspaces(store, cluster);
+  return [...(waits ? [cluster] : []), ...(isLeft ? [own] : [])].map(logicalClusterKey);
+}
+
+function hasWorkspaces(store: Pick<ObjectReader, 'count'>, cluster: LogicalCluster): boolean {
+  return store.count({ bucket: workspaces.bucket, cluster, limit: 1 }) > 0;
 }

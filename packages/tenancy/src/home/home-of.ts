@@ -1,8 +1,9 @@
 import { ownerText } from '../admission/owner.ts';
 import type { Birth } from '../birth/birth.ts';
-import { choose, type BirthDeps, type Unborn } from '../birth/give-birth.ts';
+import type { BirthDeps, Unborn } from '../birth/give-birth.ts';
 import { homeClusterName } from '../cluster/cluster-name.ts';
 import { HOMES } from '../cluster/resolve-path.ts';
+import { shardFor } from '../cluster/shard.ts';
 import { resolveType, TypeRefusal, withExtended } from '../type/resolve-type.ts';
 import { OWNER_ANNOTATION } from '../well-known.ts';
 import { root } from '@kcp/logical-cluster';
@@ -17,7 +18,7 @@ const anywhere = { apiVersion: '', kind: '', metadata: {} };
 
 /** Decides what a user's home begins with: it has no Workspace and is owned by its user alone. */
 export function conceiveHome(deps: BirthDeps, user: UserInfo): Birth | Unborn {
-  const shard = choose(deps, anywhere);
+  const shard = shardFor(deps.store, anywhere, deps.shard);
   if ('why' in shard) return { kind: 'unborn', why: shard.why };
   const above = parsePath(root);
   if (above === undefined) return { kind: 'unborn', why: `${root} is not a path` };

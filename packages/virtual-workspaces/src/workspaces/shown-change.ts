@@ -23,6 +23,9 @@ function bytesOf(stored: StoredObject): Omit<StoredObject, 'revision'> {
   const { bucket, key, fingerprint, hasFinalizers, hasOwners, isTerminating, jsonSize, itemSize } = stored;
   return {
     ...{ bucket, key, fingerprint, hasFinalizers, hasOwners, isTerminating, jsonSize, itemSize },
+    get finalizers() {
+      return stored.finalizers;
+    },
     json: () => stored.json(),
     item: () => stored.item(),
     copyJson: (target, at) => stored.copyJson(target, at),
