@@ -2,6 +2,7 @@ import type { Revision } from '../backend.ts';
 import { compareKeys } from '../key.ts';
 import { revisionsOf } from './revision-index.ts';
 import type { Tables } from './tables.ts';
+import type { LogEntry } from './values.ts';
 
 /** A range of keys: those under the prefix, greater than `after`. */
 export interface KeyRange {
@@ -24,18 +25,33 @@ export const keysGoneSince = (tables: Tables, range: KeyRange, at: Revision): It
   return deletedAfter(tables, range, at) ?? goneKeys(tables, range);
 };
 
+/** Keys of a range that were written after a revision; undefined where they are too many. */
+export const keysChangedSince = (tables: Tables, range: KeyRange, at: Revision): ReadonlySet<string> | undefined => {
+  const changed = new Set<string>();
+  if (unchangedSince(tables, range, at)) return changed;
+  const entries = changesAfter(tables, range, at);
+  for (const { key } of entries ?? []) changed.add(key);
+  return entries && changed;
+};
+
 /** From the changes after a revision; undefined where they are too many. */
-const deletedAfter = (tables: Tables, { prefix, after, scope }: KeyRange, at: Revision): string[] | undefined => {
-  const deleted = new Set<string>();
+const deletedAfter = (tables: Tables, range: KeyRange, at: Revision): string[] | undefined => {
+  const deleted = changesAfter(tables, range, at)?.filter((entry) => entry.deleted);
+  return deleted && [...new Set(deleted.map(({ key }) => key))].sort(compareKeys);
+};
+
+/** What was written into a range after a revision; undefined where it is too much. */
+const changesAfter = (tables: Tables, { prefix, after, scope }: KeyRange, at: Revision): LogEntry[] | undefined => {
+  const entries: LogEntry[] = [];
   let read = 0;
   for (const revision of revisionsOf(tables, scope, { after: at, upTo: Number.MAX_SAFE_INTEGER - 1 })) {
     read += 1;
     if (read > MAX_CHANGES) return undefined;
     const entry = tables.log.get(revision);
-    if (entry?.deleted !== true || !entry.key.startsWith(prefix)) continue;
-    if (after === undefined || compareKeys(entry.key, after) > 0) deleted.add(entry.key);
+    if (entry === undefined || !entry.key.startsWith(prefix)) continue;
+    if (after === undefined || compareKeys(entry.key, after) > 0) entries.push(entry);
   }
-  return [...deleted].sort(compareKeys);
+  return entries;
 };
 
 function* goneKeys({ gone }: Tables, { prefix, after }: KeyRange): Generator<string> {

@@ -1,7 +1,7 @@
 import type { Page, Revision, Row } from '../backend.ts';
 import { compareKeys, scopeOfPrefix } from '../key.ts';
 import type { KeyRange } from './gone-keys.ts';
-import { keyBounds, keysGoneSince, unchangedSince } from './gone-keys.ts';
+import { keyBounds, keysChangedSince, keysGoneSince, unchangedSince } from './gone-keys.ts';
 import { rowAt, rowBefore } from './lineage.ts';
 import type { Tables } from './tables.ts';
 
@@ -32,11 +32,26 @@ export const readRange = (tables: Tables, options: RangeAt): Page => {
 /** Counts the keys of a range as of a revision of the window, up to the limit. */
 export const countRange = (tables: Tables, options: RangeAt): number => {
   const range = keyRange(options);
+  if (options.limit === Infinity) return countAll(tables, range, options.at) ?? readRange(tables, options).rows.length;
   if (!unchangedSince(tables, range, options.at)) return readRange(tables, options).rows.length;
-  const bounds = keyBounds(range.prefix, range.after);
-  if (options.limit === Infinity) return tables.current.getKeysCount(bounds);
   let count = 0;
+  const bounds = keyBounds(range.prefix, range.after);
   for (const _ of tables.current.getKeys({ ...bounds, limit: options.limit })) count += 1;
+  return count;
+};
+
+/**
+ * Counts natively what is there now, and then looks at what was written since, which while there are writers is mostly the batch under way. Undefined
+ * where that is too much.
+ */
+const countAll = (tables: Tables, range: KeyRange, at: Revision): number | undefined => {
+  const changed = keysChangedSince(tables, range, at);
+  if (changed === undefined) return undefined;
+  let count = tables.current.getKeysCount(keyBounds(range.prefix, range.after));
+  for (const key of changed) {
+    if (rowAt(tables, key, at) !== undefined) count += 1;
+    if (tables.current.doesExist(key)) count -= 1;
+  }
   return count;
 };
 

@@ -112,6 +112,31 @@ export const readSuite = (open: OpenBackend): void => {
       expect(backend.count({ prefix, at, limit: 2, after: '/g/r/c/a' })).toBe(2);
       expect(backend.count({ prefix: '/none/' })).toBe(0);
     });
+
+    it('sees neither half of what is being written', async () => {
+      await using backend = await open();
+      const keys = Array.from({ length: 20 }, (_, at) => `/g/r/c/${at}`);
+      const at = await write(backend, ...keys.map((key) => put(key)));
+      const prefix = '/g/r/c/';
+      const seen: string[] = [];
+      const over = new AbortController();
+      const writing = (async () => {
+        for (let round = 0; round < 20; round += 1) {
+          const [first = '', second = ''] = [keys[round], keys[(round + 7) % 20]];
+          await write(backend, put(first, 'anew'), remove(second), put(`${first}-more`), put(`${first}-most`));
+          await write(backend, put(second), remove(`${first}-most`));
+        }
+        over.abort();
+      })();
+      while (!over.signal.aborted) {
+        const [counted, listed] = [backend.count({ prefix }), backend.range({ prefix }).rows.length];
+        if (counted !== listed || backend.count({ prefix, at }) !== 20) seen.push(`${counted} of ${listed}`);
+        await new Promise(setImmediate);
+      }
+      await writing;
+      expect(seen).toEqual([]);
+      expect(backend.count({ prefix })).toBe(40);
+    });
   });
 
   describe('the newest revision', () => {
