@@ -41,6 +41,7 @@ export {
   isPrintable,
   quote,
 } from './go-format.ts';
+export { parseGoBool } from './go-bool.ts';
 export { showFloat, showNumber, showValue, untyped, utf8Length } from './go-format.ts';
 export { humanDuration } from './human-duration.ts';
 export { compareVersions, formatApiVersion, formatGroupResource, parseApiVersion } from './group-version.ts';

@@ -1,3 +1,4 @@
+import { parseGoBool } from '@kcp/api-machinery';
 import type { ServerOptions } from './options.ts';
 
 /** kcp's feature gates (pkg/features), and whether they are on where nobody says. */
@@ -35,9 +36,6 @@ export interface ReadFeatureGates {
   readonly idle: readonly string[];
 }
 
-const TRUE = new Set(['1', 't', 'T', 'TRUE', 'true', 'True']);
-const FALSE = new Set(['0', 'f', 'F', 'FALSE', 'false', 'False']);
-
 /** Reads `Name=true` texts; the last one of a name counts. Throws Error in the words of Kubernetes (component-base/featuregate). */
 export function readFeatureGates(texts: readonly string[]): ReadFeatureGates {
   const gates = new Map<FeatureGate, boolean>();
@@ -47,7 +45,8 @@ export function readFeatureGates(texts: readonly string[]): ReadFeatureGates {
     const name = (at < 0 ? text : text.slice(0, at)).trim();
     if (at < 0) throw new Error(`missing bool value for ${name}`);
     const value = text.slice(at + 1).trim();
-    if (!TRUE.has(value) && !FALSE.has(value)) {
+    const isOn = parseGoBool(value);
+    if (isOn === undefined) {
       throw new Error(
         `invalid value of ${name}=${value}, err: strconv.ParseBool: parsing ${JSON.stringify(value)}: invalid syntax`,
       );
@@ -56,7 +55,7 @@ export function readFeatureGates(texts: readonly string[]): ReadFeatureGates {
       idle.add(name);
       continue;
     }
-    gates.set(name, TRUE.has(value));
+    gates.set(name, isOn);
     if (!BUILT.has(name)) idle.add(name);
   }
   return { gates: Object.fromEntries(gates), idle: [...idle] };

@@ -1,5 +1,5 @@
 import type { LogicalCluster } from '@kcp/logical-cluster';
-import type { KubeObject } from '@kcp/api-machinery';
+import { parseGoBool, type KubeObject } from '@kcp/api-machinery';
 import type { ObjectReader, Selection, StoredObject } from '@kcp/object-store';
 import { quotaBucket } from './quota-counts.ts';
 
@@ -8,16 +8,13 @@ const ADMIN_NAMESPACE = 'admin';
 
 const CLUSTER_WIDE = 'experimental.quota.kcp.io/cluster-scoped';
 
-/** What Go reads as true. */
-const TRUE: ReadonlySet<string> = new Set(['1', 't', 'T', 'true', 'TRUE', 'True']);
-
 /** More quotas than this in one namespace are not looked at. */
 const MAX_QUOTAS = 100;
 
 /** The namespace whose objects a quota counts; empty where it counts those of the whole logical cluster, without a namespace included. */
 export function countedNamespace({ metadata }: KubeObject): string {
   const { namespace = '', annotations } = metadata;
-  const isClusterWide = namespace === ADMIN_NAMESPACE && TRUE.has(annotations?.[CLUSTER_WIDE] ?? '');
+  const isClusterWide = namespace === ADMIN_NAMESPACE && parseGoBool(annotations?.[CLUSTER_WIDE] ?? '') === true;
   return isClusterWide ? '' : namespace;
 }
 

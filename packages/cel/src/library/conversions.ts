@@ -1,3 +1,4 @@
+import { parseGoBool } from '@kcp/api-machinery';
 import { declare } from '../check/declaration.ts';
 import type { FunctionDeclaration } from '../check/declaration.ts';
 import { asBool, asBytes, asDouble, asInstance, asInt, asList, asMap, asString, asUint } from '../values/expect.ts';
@@ -50,9 +51,9 @@ function stringToDouble(text: string): Value {
 }
 
 function stringToBool(text: string): Value {
-  if (['1', 't', 'T', 'true', 'TRUE', 'True'].includes(text)) return true;
-  if (['0', 'f', 'F', 'false', 'FALSE', 'False'].includes(text)) return false;
-  throw unreadableAs('bool');
+  const value = parseGoBool(text);
+  if (value === undefined) throw unreadableAs('bool');
+  return value;
 }
 
 function bytesToString(bytes: Uint8Array): Value {
